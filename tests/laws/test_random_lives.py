@@ -217,7 +217,7 @@ class Firm:
 def check(firm):
     rated = firm.rated
     scratch = {c.key: c for c in rate(firm.now).charges}
-    held = {key: h for key, h in holdings(firm.issued).items() if key.case}
+    held = {key: h for key, h in holdings(firm.issued).items() if key.is_rated}
     rows = {c.key: c for c in (*rated.rating.charges, *rated.rating.gone, *rated.rating.written_off)}
     zero = Holding()
     for key in scratch.keys() | held.keys():

@@ -15,14 +15,18 @@ from suptime.contracts.clauses import measuring_clause, rounding
 from suptime.contracts.clauses.after_hours import AfterHours
 from suptime.contracts.clauses.cap import Cap
 from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.minimum import Minimum
 from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import UNROUNDED, Rounding, billed_minutes
+from suptime.contracts.clauses.tiers import Tiers
 from suptime.domain.case import EventKind
 from suptime.domain.charge import ChargeKind
 from suptime.domain.outcome import Outcome
 from suptime.rating.balance import balances
 from suptime.rating.rate import rate
 
+BY_THE_HOUR = (ChargeKind.TIME, ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION)
 DAYS = [FIRST + timedelta(days=n) for n in range(-10, 140)]
 
 
@@ -266,7 +270,7 @@ def test_rows_are_capped_exactly_where_a_cap_is_full_and_by_the_order_of_drawing
     used = defaultdict(int)
     for charge in rate(known).charges:
         assert 0 <= charge.capped <= charge.quantity
-        if charge.unit != "minute":
+        if charge.unit != "minute" or not charge.case:
             continue
         places = places_of(charge, known)
         version = known.contract.on(charge.day)
@@ -293,8 +297,69 @@ def test_caps_change_no_outcome_and_no_billed_minute(known):
     assert [(s.piece.span, s.outcome) for s in capped.shares] == [
         (s.piece.span, s.outcome) for s in free.shares
     ]
-    assert [(c.key, c.quantity) for c in capped.charges] == [(c.key, c.quantity) for c in free.charges]
-    assert sum(c.quantity - c.capped for c in capped.charges) <= sum(c.quantity for c in free.charges)
+    assert billed(capped) == billed(free)
+    assert sum(c.payable for c in of_cases(capped)) <= sum(c.quantity for c in of_cases(free))
+
+
+def of_cases(rating):
+    return [charge for charge in rating.charges if charge.case]
+
+
+def billed(rating):
+    """What is billed of each row, whatever its price: caps move minutes between steps of the price."""
+    found = defaultdict(int)
+    for charge in of_cases(rating):
+        found[charge.key._replace(tariff="")] += charge.quantity
+    return found
+
+
+@given(facts())
+def test_steps_of_the_price_are_filled_from_the_lowest_by_the_order_of_drawing(known):
+    """Each minute has the price of the step that the minutes before it reach."""
+    used = defaultdict(int)
+    for charge in rate(known).charges:
+        version = known.contract.on(charge.day)
+        terms = version.get(Tiers) if version else None
+        if charge.kind not in BY_THE_HOUR:
+            continue
+        month = charge.day.replace(day=1)
+        if terms is not None and terms.mode == "graduated":
+            before = used[month if terms.per == "month" else charge.case]
+            limits = [step.to for step in terms.steps]
+            place = next(n for n, to in enumerate(limits) if to is None or before < to)
+            step = terms.steps[place]
+            after = Decimal(1)
+            if (hours := version.get(AfterHours)) and "after_hours" in charge.clauses:
+                after = hours.multiplier
+            normal = version.get(Prices).on("hour", charge.day)
+            assert charge.price == (step.hour or normal) * after * step.multiplier
+            assert step.to is None or before + charge.payable <= step.to
+        for place in (month, charge.case):
+            used[place] += charge.payable
+
+
+@given(facts())
+def test_a_month_that_is_over_and_covered_is_never_billed_less_than_its_minimum(known):
+    rating = rate(known)
+    paid, added = defaultdict(int), {}
+    for charge in rating.charges:
+        month = charge.day.replace(day=1)
+        paid[month] += charge.payable if charge.unit == "minute" else 0
+        if charge.kind is ChargeKind.MINIMUM:
+            assert month not in added
+            added[month] = charge.quantity
+    for month in (date(2026, n, 1) for n in range(1, 13)):
+        last = (month.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+        days = (month + timedelta(n) for n in range(last.day))
+        version = known.contract.on(last)
+        over = version and version.zone.midnight(last + timedelta(1)) <= known.as_of
+        terms = version.get(Minimum) if over and all(map(known.contract.on, days)) else None
+        if terms is None:
+            assert month not in added
+        elif month in added:
+            assert paid[month] == terms.hours
+        else:
+            assert paid[month] >= terms.hours
 
 
 @given(facts())
@@ -312,5 +377,5 @@ def test_chargeable_time_has_the_tariff_exactly_where_it_lies_outside_the_servic
             assert within == (piece.seconds if piece.tariff is None else 0)
     for charge in rating.charges:
         plain_kind = charge.kind in (ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION, ChargeKind.INCIDENT)
-        assert not (plain_kind and charge.tariff)
-        assert ("after_hours" in charge.clauses) == bool(charge.tariff)
+        assert not (plain_kind and "after hours" in charge.tariff)
+        assert ("after_hours" in charge.clauses) == ("after hours" in charge.tariff)

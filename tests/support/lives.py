@@ -16,10 +16,13 @@ from suptime.contracts.clauses.escalation import Escalation
 from suptime.contracts.clauses.guarantee import Guarantee, Tier
 from suptime.contracts.clauses.guests import Guests
 from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.minimum import Minimum
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import UNITS, Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
+from suptime.contracts.clauses.tiers import MODES, Step, Tiers
+from suptime.contracts.clauses.tiers import PER as TIERS_PER
 from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.client import Project
@@ -61,6 +64,26 @@ caps = st.dictionaries(st.sampled_from(sorted(SPANS)), st.sampled_from([30, 60, 
 """Caps of one or more kinds, in the order in which rows fill them."""
 
 
+minimums = st.builds(Minimum, st.sampled_from([60, 600, 3000]))
+"""Least minutes of a month."""
+
+steps = st.lists(st.sampled_from([30, 60, 300, 900]), min_size=1, max_size=3, unique=True).flatmap(
+    lambda limits: st.tuples(
+        *(
+            st.builds(
+                Step,
+                st.just(to),
+                st.sampled_from([None, Decimal("120.00"), Decimal("33.33")]),
+                st.just(Decimal(1)) | st.just(Decimal("0.9")),
+            )
+            for to in [*sorted(limits), None]
+        )
+    )
+)
+price_tiers = st.builds(Tiers, steps, st.sampled_from(sorted(TIERS_PER)), st.sampled_from(MODES))
+"""Steps of the price of an hour."""
+
+
 @st.composite
 def terms(draw):
     """The terms of a version: each clause there or not."""
@@ -75,6 +98,10 @@ def terms(draw):
         found[way] = PerMinute(draw(channels))
     if way is not Incident and draw(st.booleans()):
         found[Cap] = draw(caps)
+    if way is None and "hour" in items and draw(st.booleans()):
+        found[Tiers] = draw(price_tiers)
+    if way is not Incident and "hour" in items and draw(st.booleans()):
+        found[Minimum] = draw(minimums)
     if draw(st.booleans()):
         found[Coverage] = Coverage(
             draw(channels),

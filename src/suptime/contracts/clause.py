@@ -18,7 +18,7 @@ from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.time import MINUTE, Seconds
+from suptime.domain.time import MINUTE, Instant, Seconds
 
 
 class Stage(Enum):
@@ -156,18 +156,31 @@ class Measure(Rule):
     sells: Callable[[Any], tuple[str, ...] | None] = lambda terms: None  # noqa: ARG005
 
 
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Facts for limits: the contract, its cases by number, the instant as of which they are known.
+
+    `holds` returns whether the rows of a case on a day are rated ("": the rows without a case).
+    """
+
+    contract: Contract
+    cases: Mapping[str, Case]
+    as_of: Instant
+    holds: Callable[[str, date], bool]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Rule):
-    """Limit on the quantity to be paid.
+    """Limit on the quantity to be paid, upwards or downwards, and steps of the price by quantity.
 
     `apply` receives the rows of all cases and versions in the order in which they fill a limit, which
-    is the order of drawing, and the cases by number. It returns the rows, with `capped` set
-    for versions with a limit. Rows of other versions fill limits, too; so do the `filled` minutes of written-off
+    is the order of drawing. It returns the rows, with `capped` set for versions with a limit; it may divide a row
+    among tariffs and add rows. Rows of other versions fill limits, too; so do the `filled` minutes of written-off
     rows, which do not change. `spans` are the rows that fill a limit together.
     """
 
     stage = Stage.LIMIT
-    apply: Callable[[Sequence[Row], Mapping[str, Case]], list[Row]]
+    apply: Callable[[Sequence[Row], Limited], list[Row]]
     spans: Callable[[Any], Spans]
 
 
@@ -197,7 +210,8 @@ class Clause:
     `read` reads the terms from the file's table; `sentences` returns them in words for the client; `policies` are
     the policy clauses that it implements (docs/clauses.md); `rules` has at most one rule for each stage. `default`
     are the terms of a contract without the table, or None if the clause then has no effect. `not_beside` are the
-    tables that the file cannot have together with this one, with the reason of each.
+    tables that the file cannot have together with this one, with the reason of each. `contradictions` receives the
+    terms and those of all tables, and yields each key that contradicts another table, with the reason.
     """
 
     table: str
@@ -208,6 +222,9 @@ class Clause:
     rules: tuple[Rule, ...] = ()
     default: object = None
     not_beside: Mapping[str, str] = field(default_factory=dict)
+    contradictions: Callable[[Any, Mapping[type[object], Any]], Iterable[tuple[str, str]]] = (
+        lambda terms, stated: ()  # noqa: ARG005
+    )
 
     def rule(self, kind: type[R]) -> R | None:
         """Return the rule of the stage of `kind`, or None."""

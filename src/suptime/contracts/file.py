@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfoNotFoundError
 
-from suptime.contracts.clause import Measure
+from suptime.contracts.clause import Measure, Price
 from suptime.contracts.clauses import CLAUSES, rules
 from suptime.contracts.clauses.appointments import Appointments
 from suptime.contracts.clauses.coverage import Coverage
@@ -120,6 +120,8 @@ def _contradictions(terms: Mapping[type[object], object], lines: Lines) -> Itera
                         clause.table,
                         f"cannot stand beside [{other}]: {why}.",
                     )
+            for key, why in clause.contradictions(terms[clause.terms], terms):
+                yield Fault(lines.of(f"{clause.table}.{key}"), f"{clause.table}.{key}", why)
     # A contract has one way of measuring: incidents, minutes on calls, or otherwise time.
     stated = [
         clause.table for clause, _ in rules(Measure) if clause.default is None and clause.terms in terms
@@ -134,6 +136,7 @@ def _needed_prices(
 ) -> Iterator[Fault]:
     """Yield a fault if the way of measuring has no price on the first day, unless a fee may cover everything."""
     way, measure = next((c, m) for c, m in rules(Measure) if c.terms in terms or c.default is not None)
+    stated = [(price, terms[clause.terms]) for clause, price in rules(Price) if clause.terms in terms]
     prices = terms.get(Prices)
     items = prices.items if isinstance(prices, Prices) else {}
     needed = {} if Coverage in terms else {measure.priced_by: "is missing"}
@@ -143,6 +146,8 @@ def _needed_prices(
         key = f"prices.{item}"
         history = items.get(item)
         if any(fault.key == key for fault in faults):
+            continue
+        if not history and any(price.on(its, item, version.starts_on) is not None for price, its in stated):
             continue
         if not history:
             table = "prices" if lines.has("prices") else way.table

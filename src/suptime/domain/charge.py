@@ -21,6 +21,7 @@ class ChargeKind(StrEnum):
     LATE_CANCELLATION = "late-cancellation"
     INCIDENT = "incident"
     MINUTES = "minutes"
+    MINIMUM = "minimum"
     FEE = "fee"
     PREPAID_SALE = "prepaid-sale"
     PREPAYMENT = "prepayment"
@@ -30,6 +31,10 @@ class ChargeKind(StrEnum):
 
 PURCHASED = frozenset({ChargeKind.PREPAID_SALE, ChargeKind.PREPAYMENT})
 """Kinds of lines about a purchase."""
+
+
+RATED_WITHOUT_CASE = frozenset({ChargeKind.MINIMUM})
+"""Kinds of rows without a case that come from rating, as those of cases do (T11)."""
 
 
 class RowKey(NamedTuple):
@@ -45,6 +50,11 @@ class RowKey(NamedTuple):
     appointment: int = 0
     starts_at: Instant = 0
     tariff: str = ""
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether the row comes from rating; fees and sales do not."""
+        return bool(self.case) or self.kind in RATED_WITHOUT_CASE
 
 
 MINUTE_UNIT, INCIDENT_UNIT = "minute", "incident"
@@ -108,7 +118,7 @@ class Row:
         """Its identity. It never changes, so it is created once."""
         if self._key is None:
             window = self.starts_at if self.kind is ChargeKind.INCIDENT else 0
-            tariff = self.tariff.name if self.tariff else ""
+            tariff = str(self.tariff.name) if self.tariff else ""
             self._key = RowKey(self.kind, self.case, self.day, self.appointment, window, tariff)
         return self._key
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from suptime.domain.booking import Appointment
 from suptime.domain.contract import Version
+from suptime.domain.sentence import sentence
 from suptime.domain.time import Instant, Minutes, Seconds, Span
 from suptime.domain.work import WorkUnit
 
@@ -29,13 +30,64 @@ class Reason(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """A price other than the contract's normal one: that price times `factor`, with a `name`, by a `clause`."""
+class TariffPart(NamedTuple):
+    """A named part of a tariff, by a `clause`: an amount of its own, or a factor.
+
+    `place` is its place among the parts of the same clause: rows fill limits in this order.
+    """
 
     name: str
-    factor: Decimal
-    clause: str
+    clause: str = ""
+    amount: Decimal | None = None
+    factor: Decimal = Decimal(1)
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A price other than the contract's normal one: an amount or that price, times factors (T6)."""
+
+    parts: tuple[TariffPart, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name on an invoice, the names of its parts."""
+        first, *rest = (part.name for part in self.parts)
+        for name in rest:
+            first = sentence("{first}, {second}", first=first, second=name)
+        return first
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount that replaces the contract's price, or None."""
+        return next((part.amount for part in self.parts if part.amount is not None), None)
+
+    def price(self, normal: Decimal) -> Decimal:
+        """Return the price where the contract's price is `normal`, not rounded."""
+        found = normal if self.amount is None else self.amount
+        for part in self.parts:
+            found *= part.factor
+        return found
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Order in which rows of one case and day fill a limit: amounts after the normal price (T7)."""
+        return (self.amount is not None, *((part.place, part.name) for part in self.parts))
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses of its parts."""
+        return tuple(dict.fromkeys(part.clause for part in self.parts if part.clause))
+
+
+def with_part(tariff: Tariff | None, part: TariffPart) -> Tariff:
+    """Return `tariff` with `part` as its last part."""
+    return Tariff((*(tariff.parts if tariff else ()), part))
+
+
+def tariff_order(tariff: Tariff | None) -> tuple[object, ...]:
+    """Return the order of a tariff; the normal price comes first."""
+    return tariff.order if tariff else ()
 
 
 class Piece(NamedTuple):

@@ -56,9 +56,14 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._at: dict[str, int] = {}
         table = ""
+        several: dict[str, int] = {}
         for number, line in enumerate(text.splitlines(), 1):
             if header := self._HEADER.fullmatch(line):
                 table = self._plain(header[1])
+                if line.lstrip().startswith("[["):
+                    several[table] = several.get(table, 0) + 1
+                    self._at.setdefault(table, number)
+                    table = f"{table}[{several[table]}]"
                 self._at.setdefault(table, number)
             elif key := self._KEY.match(line):
                 path = f"{table}.{self._plain(key[1])}" if table else self._plain(key[1])
@@ -75,7 +80,8 @@ class Lines:
     def of(self, path: str) -> int:
         """Return the line of `path`, or of the nearest table around it."""
         while path and path not in self._at:
-            path = path.rpartition(".")[0]
+            # An entry of a list that is written within a line stands in the line of the list.
+            path = path.rpartition("[")[0] if path.endswith("]") else path.rpartition(".")[0]
         return self._at.get(path, 1)
 
 
@@ -195,6 +201,18 @@ class Table:
             self.fault(key, f"expected a table [{self.name}.{key}], found {show(value)}.")
             return None
         return Table(f"{self.name}.{key}", value, self.lines, self.faults)
+
+    def tables(self, key: str, expected: str) -> "list[Table]":
+        """Return the tables of the required list `key`; their readers close them. `expected` is a noun phrase."""
+        self.known[key] = None
+        value = self.values.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
+            found = f", found {show(value)}" if key in self.values else ""
+            self.fault(key, f"expected {expected}{found}.")
+            return []
+        return [
+            Table(f"{self.name}.{key}[{n}]", one, self.lines, self.faults) for n, one in enumerate(value, 1)
+        ]
 
     def words(self, key: str, choices: Sequence[str]) -> dict[str, str]:
         """Return the table `key` inside this one, with any names, each with one of `choices`."""

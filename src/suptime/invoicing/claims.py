@@ -58,10 +58,10 @@ def claims_of(
     Without them, each claim is one line.
     """
     code = contract.facts.contract.code
-    held = holdings(line for line in contract.facts.issued if not line.key.case)
+    held = holdings(line for line in contract.facts.issued if not line.key.is_rated)
     # Of a written-off row, only its part on other invoices is ever claimed again.
     for key, off in contract.facts.written_off.items():
-        if not key.case and not off.quantity:
+        if not key.is_rated and not off.quantity:
             held[key] = Holding(1)
     found = [
         *_rows(contract, code, through, issued),

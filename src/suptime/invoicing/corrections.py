@@ -187,11 +187,11 @@ def _shown(line: IssuedLine, document: Document | None) -> list[Mapping[str, Any
         return []
     key = line.key
     appointment = f"A{key.appointment}" if key.appointment else None
+    cases = [case["lines"] for case in document["cases"] if case["case"] == key.case]
     found = [
         one
-        for case in document["cases"]
-        if case["case"] == key.case
-        for one in case["lines"]
+        for lines in (cases if key.case else [document["other_lines"]])
+        for one in lines
         if one["contract"] == line.contract
         and (one.get("adjusts") or one["kind"]) == key.kind
         and one["date"] == key.day.isoformat()

@@ -14,7 +14,7 @@ from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Prospects, Share
-from suptime.domain.sentence import Moment, sentence, with_words
+from suptime.domain.sentence import Moment, Sentence, sentence, with_words
 from suptime.domain.time import MINUTE, Seconds, Zone, rfc3339, shared_minutes
 from suptime.domain.work import WorkUnit
 from suptime.rating.balance import Balance
@@ -157,7 +157,7 @@ def line_of(
         "clauses": list(charge.clauses),
         "draws": [draw_as_data(charge, draw) for draw in charge.draws],
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
-        "tariff": charge.tariff or None,
+        **(with_words("tariff", charge.tariff) if charge.tariff else {"tariff": None}),
         **({"capped_minutes": charge.capped} if charge.limited or charge.capped else {}),
         **with_words(
             "description", _description(charge, its_units, appointments.get(charge.appointment), zone)
@@ -176,8 +176,15 @@ def drawn_as_data(purchase: int, quantity: int, *, minutes: bool) -> Told:
     return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
 
+def _translated(tariff: str) -> Sentence:
+    """Return the name of a tariff as a sentence that documents translate."""
+    return tariff if isinstance(tariff, Sentence) else sentence(tariff)
+
+
 def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment | None, zone: Zone) -> str:
     notes = "; ".join(dict.fromkeys(u.note for u in units if u.note))
+    if charge.kind is ChargeKind.MINIMUM:
+        return sentence("Minimum of the month")
     if charge.kind is ChargeKind.INCIDENT:
         start = Moment(charge.starts_at, zone)
         if notes:
@@ -186,7 +193,7 @@ def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment
     if appointment is None:
         work = notes or sentence("Work on {case}", case=charge.case)
         if charge.tariff:
-            return sentence("{work} ({tariff})", work=work, tariff=sentence(charge.tariff))
+            return sentence("{work} ({tariff})", work=work, tariff=_translated(charge.tariff))
         return work
     start = Moment(appointment.starts_at, zone)
     if charge.kind is ChargeKind.BLOCK:

@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from suptime.domain.booking import Stock
 from suptime.domain.case import number_order
 from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Holding, Row, RowKey, returned_draws
+from suptime.domain.outcome import tariff_order
 
 _WITHIN_CASE = {ChargeKind.LATE_CANCELLATION: 0, ChargeKind.BLOCK: 1}
 _ORDINARY = 2
 
 
 def draw_order(row: Row) -> tuple[object, ...]:
-    """Return the key of the order of drawing: day, case number, then late cancellations, blocks by start, time."""
+    """Return the key of the order of drawing: day, case number, then late cancellations, blocks by start, time, tariff.
+
+    A row without a case is the last one of its day.
+    """
     within = _WITHIN_CASE.get(row.kind, _ORDINARY)
     return (
         row.day,
+        not row.case,
         number_order(row.case),
         within,
         row.starts_at,
         row.appointment,
-        row.tariff.name if row.tariff else "",
+        tariff_order(row.tariff),
     )
 
 

@@ -11,7 +11,16 @@ from suptime.domain.case import Case, CaseFacts, number_order
 from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
 from suptime.domain.contract import Contract
 from suptime.domain.money import rounded
-from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Piece, Reason, Share, Tariff
+from suptime.domain.outcome import (
+    AppointmentOutcome,
+    AppointmentState,
+    Outcome,
+    Piece,
+    Reason,
+    Share,
+    Tariff,
+    TariffPart,
+)
 from suptime.domain.sentence import sentence
 from suptime.domain.time import Instant
 from suptime.domain.work import WorkUnit
@@ -68,9 +77,11 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
     scope = facts.scope
     rows = [row for row in measure(shares, fates, known) if scope.holds(row.case, row.day)]
     held = holdings(
-        line for line in facts.issued if line.key.case and scope.holds(line.key.case, line.key.day)
+        line for line in facts.issued if line.key.is_rated and scope.holds(line.key.case, line.key.day)
     )
-    off = {key: one for key, one in facts.written_off.items() if key.case and scope.holds(key.case, key.day)}
+    off = {
+        key: one for key, one in facts.written_off.items() if key.is_rated and scope.holds(key.case, key.day)
+    }
     limited = bool(limit_spans(facts.contract))
     known_before = [key for key, holding in held.items() if holding.quantity or holding.capped]
     known_before += [key for key, one in off.items() if one.quantity or (limited and one.filled)]
@@ -78,7 +89,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
     gone = [removed_row(key, facts.contract) for key in dict.fromkeys(known_before) if key not in now]
     rows += gone
     apply_write_offs(rows, facts.written_off, held)
-    rows = limit(rows, {case.number: case for case in facts.cases}, facts.contract)
+    rows = limit(rows, facts)
     settled = draw_down(rows, stocks, held, used_by(facts.settled))
     charges = [charge_for(one, facts.contract) for one in settled]
     return Rating(
@@ -119,7 +130,7 @@ def removed_row(key: RowKey, contract: Contract) -> Row:
         key.day,
         version,
         priced_by,
-        Tariff(key.tariff, Decimal(1), "") if key.tariff else None,
+        Tariff((TariffPart(key.tariff),)) if key.tariff else None,
         key.appointment,
         key.starts_at,
         reason=sentence("Nothing of it is charged any more."),
@@ -194,7 +205,7 @@ def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
     invoiced = row.payable - sum(d.quantity for d in draws)
     as_issued = held is not None and (held.quantity, held.capped) == (row.quantity, row.capped)
     net = held.net if held and as_issued else net_of(invoiced, price, row.priced_by, row.version.currency)
-    by_tariff = (row.tariff.clause,) if row.tariff and row.tariff.clause else ()
+    by_tariff = row.tariff.clauses if row.tariff else ()
     by_purchase = ("prepaid",) if draws else ()
     return Charge(
         kind=row.kind,
@@ -213,7 +224,7 @@ def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
         appointment=row.appointment,
         agent=row.agent,
         units=tuple(sorted(row.units)),
-        clauses=(*row.clauses, *by_tariff, *by_purchase),
+        clauses=tuple(dict.fromkeys((*row.clauses, *by_tariff, *by_purchase))),
         reason=row.reason,
         draws=draws,
         key=row.key,
@@ -242,7 +253,7 @@ def price_of(row: Row, contract: Contract) -> Decimal:
     for version in (contract.on(row.day), row.version):
         price = price_on(version, row.priced_by, row.day) if version else None
         if price is not None:
-            return (price * row.tariff.factor).normalize() if row.tariff else price
+            return row.tariff.price(price).normalize() if row.tariff else price
     if not row.quantity:
         return Decimal(0)
     # decide.py only charges priced time, and a contract file must have prices from its first day.

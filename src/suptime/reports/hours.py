@@ -56,13 +56,18 @@ def current(contract: RatedContract, its: Balance) -> set[int]:
     }
 
 
+def _subject(contract: RatedContract, case: str) -> str:
+    """Return the subject of a case; of the minimum of a month, its name."""
+    return contract.cases[case].subject if case else "Minimum of the month"
+
+
 def _as_data(
     client: Client, contract: RatedContract, its: Balance, settled: Mapping[int, list[ClosedDraw]]
 ) -> dict[str, Any]:
     agreement = contract.facts.contract
     wanted = current(contract, its)
     draws = [
-        (charge.day, charge.case, contract.cases[charge.case].subject, draw_as_data(charge, draw))
+        (charge.day, charge.case, _subject(contract, charge.case), draw_as_data(charge, draw))
         for charge in contract.rating.charges
         if charge.day <= its.as_of
         for draw in charge.draws
@@ -87,7 +92,7 @@ def _as_data(
         | balance_as_data(its, contract.currency)
         | {
             "draws": [
-                {"date": day.isoformat(), "case": case, "subject": subject} | told
+                {"date": day.isoformat(), "case": case or None, "subject": subject} | told
                 for day, case, subject, told in draws
             ]
         }

@@ -366,7 +366,16 @@ TAX_RATES: Kind[Any] = values.TAX_RATE._replace(
 
 _RATES = tuple(
     Setting(f"tax.kinds.{kind}", "tax rate for this kind of line", TAX_RATES)
-    for kind in ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
+    for kind in (
+        "time",
+        "block",
+        "late-cancellation",
+        "incident",
+        "minutes",
+        "minimum",
+        "fee",
+        "prepaid-sale",
+    )
 )
 
 ROWS = (

@@ -371,14 +371,14 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
     own = [line for line in tx.lines.find(issue=invoice.issue) if line.number == invoice.number]
     for code in sorted({line.contract for line in own}):
         # Fees and sales have no adjustments.
-        its = [line for line in own if line.contract == code and line.key.case]
+        its = [line for line in own if line.contract == code and line.key.is_rated]
         held = holdings(tx.lines.on(code, {line.key.day for line in its}))
         for line in its:
             whole = held[line.key]
             left = (whole.quantity - line.quantity, whole.payable - line.payable)
             if left[0] < min(0, whole.quantity) or left[1] < min(0, whole.payable):
                 raise NotPossible(
-                    f"{whole.number} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
+                    f"{whole.number} already gave back a part of {line.key.case or code} on {show_day(line.key.day)}.",
                     f"If {invoice.number} is written off, the client gets this part back twice.",
                     f"suptime invoice credit {whole.number} --reason S --write-off, then {invoice.number}",
                 )

@@ -20,11 +20,13 @@ from suptime.contracts.clauses import (
     guarantee,
     guests,
     incident,
+    minimum,
     per_minute,
     prepaid,
     prices,
     rounding,
     sla,
+    tiers,
 )
 from suptime.domain.contract import Version
 
@@ -42,6 +44,8 @@ CLAUSES: tuple[Clause, ...] = (
     rounding.CLAUSE,
     appointments.CLAUSE,
     cap.CLAUSE,
+    tiers.CLAUSE,
+    minimum.CLAUSE,
     prepaid.CLAUSE,
     sla.CLAUSE,
     contacts.CLAUSE,

@@ -14,7 +14,7 @@ from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.sla import read_holidays, read_hours, when_there
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
-from suptime.domain.outcome import Piece, Share, Tariff
+from suptime.domain.outcome import Piece, Share, Tariff, TariffPart
 from suptime.domain.reading import Table
 from suptime.domain.sentence import mark
 from suptime.domain.service_hours import ServiceHours, is_holiday
@@ -46,7 +46,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
-    tariff = Tariff(TARIFF, terms.multiplier, "after_hours")
+    tariff = Tariff((TariffPart(TARIFF, "after_hours", factor=terms.multiplier),))
     opening = terms.hours.on(piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day))
     for part in piece.split(opening.start, opening.end) if opening else [piece]:
         inside = opening is not None and opening.start <= part.span.start < opening.end

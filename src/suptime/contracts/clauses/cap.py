@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from suptime.contracts.clause import Clause, Limit, Span, Spans
+from suptime.contracts.clause import Clause, Limit, Limited, Span, Spans
 from suptime.domain.case import Case
 from suptime.domain.charge import MINUTE_UNIT, Filling, Row
 from suptime.domain.contract import Version
@@ -26,14 +26,14 @@ class Cap:
     hours: Mapping[str, Minutes] = field(default_factory=dict)
 
 
-def limit(rows: Sequence[Row], cases: Mapping[str, Case]) -> list[Row]:
+def limit(rows: Sequence[Row], known: Limited) -> list[Row]:
     """Cap the minutes beyond the first full cap (T23). Written-off minutes fill caps permanently (T4)."""
     filled: dict[Hashable, list[Filling]] = defaultdict(list)
     used: dict[Hashable, Minutes] = defaultdict(int)
     for row in rows:
-        if row.unit != MINUTE_UNIT:
+        if row.unit != MINUTE_UNIT or not row.case:
             continue
-        places = _places(row, cases)
+        places = _places(row, known.cases)
         terms = row.version.get(Cap)
         paid = row.filled if row.written_off else row.quantity
         if terms is not None:

@@ -9,7 +9,7 @@ from suptime.contracts.clause import Clause, Measure, Span, Spans
 from suptime.domain.case import CaseFacts, number_order
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
-from suptime.domain.outcome import Share, Tariff
+from suptime.domain.outcome import Share, Tariff, tariff_order
 from suptime.domain.reading import Table
 from suptime.domain.sentence import Length, Term, mark, sentence
 from suptime.domain.time import MINUTE, Minutes, Month, Seconds
@@ -111,7 +111,7 @@ def distribute(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
 
 
 def _order(part: Part) -> tuple[object, ...]:
-    return (number_order(part.case), part.day, part.tariff.name if part.tariff else "")
+    return (number_order(part.case), part.day, tariff_order(part.tariff))
 
 
 def rows_of(

@@ -322,6 +322,7 @@ _KINDS_OF_SEVERAL = {
     "late-cancellation": mark("Late cancellations"),
     "incident": mark("Incidents"),
     "minutes": mark("Support by the minute"),
+    "minimum": mark("Minimums"),
     "fee": mark("Flat fees"),
     "prepaid-sale": mark("Prepaid purchases"),
     "prepayment": mark("Prepayments"),
@@ -385,7 +386,7 @@ def _what(row: Part, invoice: Part) -> str:
     kind = (lines[0].get("credits") or row["kind"]) if row["kind"] == "credit" else row["kind"]
     if kind not in ("time", "minutes", "incident", "adjustment", "credit"):
         subject = f"{subject} {DASH} {tr(str(phrases.KINDS.get(kind, kind)))}"
-    tariffs = list(dict.fromkeys(tr(single_line(line["tariff"])) for line in lines if line.get("tariff")))
+    tariffs = list(dict.fromkeys(phrases.tariff_of(line) for line in lines if line.get("tariff")))
     return _with_correction(", ".join([subject, *tariffs]), row)
 
 
@@ -769,7 +770,7 @@ def _of_line(line: Part, invoice: Part, *, whole: bool = False) -> Iterator[str]
     if line.get("corrects"):
         yield tr("Corrects {number}.", number=line["corrects"])
     if line.get("tariff"):
-        yield tr(single_line(line["tariff"]))
+        yield phrases.tariff_of(line)
     is_shared = any("{group}" in one["text"] for one in line.get("reason_said") or ())
     is_partly_charged = line["billed_minutes"] != line["invoiced_minutes"] + line["prepaid_minutes"]
     if whole or is_shared or is_partly_charged or line["kind"] == "block":

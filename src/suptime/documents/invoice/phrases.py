@@ -35,6 +35,7 @@ KINDS = {
     "late-cancellation": mark("Late cancellation"),
     "incident": mark("Incident"),
     "minutes": mark("Minutes"),
+    "minimum": mark("Minimum"),
     "fee": mark("Fee"),
     "prepaid-sale": mark("Prepaid"),
     "prepayment": mark("Prepayment"),
@@ -157,7 +158,12 @@ def label(line: Part) -> str:
     """Return the service of a line, with its appointment and a price other than the ordinary one."""
     kind = tr(KINDS.get(line["kind"]) or str(line["kind"]))
     kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
-    return f"{kind}, {tr(single_line(line['tariff']))}" if line.get("tariff") else kind
+    return f"{kind}, {tariff_of(line)}" if line.get("tariff") else kind
+
+
+def tariff_of(line: Part) -> str:
+    """Return the name of a line's tariff; documents of older versions hold only its English name."""
+    return single_line(sentence_of(line, "tariff") if "tariff_said" in line else tr(line["tariff"]))
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:

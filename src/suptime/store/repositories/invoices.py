@@ -38,6 +38,13 @@ DROP_USE = (
     "DELETE FROM purchase_use WHERE purchase = :purchase AND month = :month AND purchase_use.quantity = 0"
 )
 
+TOUCH_CONTRACT = (
+    "INSERT INTO unsettled_contract (contract, since) VALUES (:contract, :since) ON CONFLICT (contract)"
+    " DO UPDATE SET since = CASE WHEN excluded.since < unsettled_contract.since"
+    " THEN excluded.since ELSE unsettled_contract.since END"
+)
+"""Note that a contract is to be rated again from a day on: a row without a case has no case to note."""
+
 ISSUE = Mapped(Issue, "issue")
 HEAD = Mapped(InvoiceHead, "invoice", columns={"issue": "issue_id"})
 KEY = Mapped(
@@ -121,6 +128,8 @@ class Invoices(Repository[Invoice]):
             if line.key.case:
                 statement, values = by_day(line.key.case, day_number(line.key.day))
                 self.driver.run(statement, **values)
+            elif line.key.is_rated:
+                self.driver.run(TOUCH_CONTRACT, contract=line.contract, since=line.key.day)
         of_invoice.add_uses(lines, -1)
 
     def get(self, number: str) -> Invoice | None:
@@ -214,11 +223,12 @@ class Lines(Repository[IssuedLine]):
         f" AND invoice IS NOT NULL AND {not_credited('issued_line.invoice', 'reopen')} GROUP BY case_number, day"
     )
     DRAWN = (
-        'SELECT issued_line.day, issued_line.case_number, "case".subject, draw_down.purchase,'
+        "SELECT issued_line.day, coalesce(issued_line.case_number, ''),"
+        " coalesce(\"case\".subject, 'Minimum of the month'), draw_down.purchase,"
         # PostgreSQL's sum of whole numbers is a decimal, which JSON does not have.
         " CAST(sum(draw_down.quantity) AS BIGINT)"
         " FROM draw_down JOIN issued_line ON issued_line.id = draw_down.line_id"
-        ' JOIN "case" ON "case".number = issued_line.case_number'
+        ' LEFT JOIN "case" ON "case".number = issued_line.case_number'
         f" WHERE draw_down.purchase IN :purchases AND {HELD}"
         ' GROUP BY issued_line.day, issued_line.case_number, "case".subject, draw_down.purchase'
         " HAVING sum(draw_down.quantity) <> 0 ORDER BY issued_line.day"
