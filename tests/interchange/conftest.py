@@ -46,6 +46,11 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     )
     firm.later(65 * 24)
     firm.result(f"import timewarrior {firm.home / 'timew.json'}")
+    (firm.home / "desk.csv").write_text(
+        "Ticket ID,Subject,Status,Priority,Created time,Initial response time\n"
+        "T-1,Slow,Open,High,2026-10-05 09:00,2026-10-05 09:20\n"
+    )
+    firm.result(f"import freshdesk {firm.home / 'desk.csv'} --client acme --timezone UTC")
     for line in LIFE.strip().splitlines():
         firm.result(line)
     (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))

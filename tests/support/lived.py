@@ -37,7 +37,6 @@ LETTER = {
 LEFT_OUT = {
     ("standing", "consent_used"): "worked out again from the consents and the work that were moved",
     ("imported", "id"): "nothing names it",
-    ("imported", "ref"): "no import fills it yet: so far only units come in",
     ("issued_line", "id"): "only its order within an issue counts, and that is kept",
     ("draw_down", "id"): "only its order within a line counts, and that is kept",
     ("draw_down", "line_id"): "it goes with its line, which is compared as the export writes it",

@@ -94,37 +94,47 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
             letter case alone; a version of the same first day says something else.
     """
     with changing(store, now, agent, "contract add") as tx:
-        client = lookup.client(tx, client_code)
-        rows = tx.contracts.versions()
-        for row in rows:
-            _agree(row, version, client)
-        versions = [row for row in rows if row.code == version.code]
-        same_day = next((row for row in versions if row.starts_on == version.starts_on), None)
-        if same_day and same_day.text != version.text:
-            raise NotPossible(
-                f"The contract {version.code} has a different version from {version.starts_on}.",
-                "An agreed version is not overwritten.",
-                "Give the new version a later starts_on.",
-            )
-        if same_day is None:
-            tx.contracts.add(
-                ContractRow(
-                    code=version.code,
-                    client=client.code,
-                    title=version.title,
-                    starts_on=version.starts_on,
-                    ends_on=version.ends_on,
-                    text=version.text,
-                )
-            )
+        client, is_new = add_version(tx, client_code, version)
         contract = contract_of(tx, version.code)
     return Result(
         version,
-        {"contract": contract_data(contract), "added": same_day is None},
+        {"contract": contract_data(contract), "added": is_new},
         tuple(_currency_notes(version, client, contract)),
-        changed=same_day is None,
+        changed=is_new,
         told=tuple(_first_fee(version, contract)),
     )
+
+
+def add_version(tx: Transaction, client_code: str, version: Version) -> tuple[Client, bool]:
+    """Add a version of a client's contract. Return the client, and whether the version is new.
+
+    Raises:
+        NotPossible: see `add`.
+    """
+    client = lookup.client(tx, client_code)
+    rows = tx.contracts.versions()
+    for row in rows:
+        _agree(row, version, client)
+    versions = [row for row in rows if row.code == version.code]
+    same_day = next((row for row in versions if row.starts_on == version.starts_on), None)
+    if same_day and same_day.text != version.text:
+        raise NotPossible(
+            f"The contract {version.code} has a different version from {version.starts_on}.",
+            "An agreed version is not overwritten.",
+            "Give the new version a later starts_on.",
+        )
+    if same_day is None:
+        tx.contracts.add(
+            ContractRow(
+                code=version.code,
+                client=client.code,
+                title=version.title,
+                starts_on=version.starts_on,
+                ends_on=version.ends_on,
+                text=version.text,
+            )
+        )
+    return client, same_day is None
 
 
 def replace(

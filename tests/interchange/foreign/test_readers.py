@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from suptime.domain.reading import Fault
 from suptime.domain.time import Zone
 from suptime.interchange.foreign import FORMATS
-from suptime.interchange.foreign.record import ForeignUnit, NotSuch, Reading, ReadOptions, decoded
+from suptime.interchange.foreign.record import (
+    ForeignCase,
+    ForeignUnit,
+    NotSuch,
+    Reading,
+    ReadOptions,
+    decoded,
+)
 
 SEEDS = [
     log["file"]
@@ -48,13 +55,16 @@ def torn(draw: st.DrawFn) -> bytes:
 def test_a_reader_gives_entries_or_faults_or_says_what_the_file_is_not(
     form: str, raw: bytes, zone: str | None
 ):
-    asked = ReadOptions(Zone(zone) if zone else None)
+    asked = ReadOptions(Zone(zone) if zone else None, time_field="5")
     try:
-        found = list(FORMATS[form].read(decoded(raw)[0], Reading(asked)))
+        reading = Reading(asked)
+        found = list(FORMATS[form].read(decoded(raw)[0], reading))
+        finish = FORMATS[form].finish
+        found += finish(reading.gathered) if finish else ()
     except NotSuch:
         return
     for one in found:
-        assert isinstance(one, ForeignUnit | Fault)
+        assert isinstance(one, ForeignUnit | ForeignCase | Fault)
         assert one.line >= 1
         if isinstance(one, ForeignUnit):
             assert one.start is None or 0 <= one.start < 1 << 33

@@ -10,7 +10,7 @@ from suptime.errors import NotPossible, Refused, SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.exchange.foreign.importing import ImportResult, Words
-    from suptime.app.exchange.foreign.row import Row
+    from suptime.app.exchange.foreign.row import CaseRow, Row
 
 MOST_ROWS = 200
 """Most rows in a table; JSON has all of them."""
@@ -28,6 +28,7 @@ _ASKED = {
     "timezone": "the times have no time zone",
     "not-billable": "rows are marked as not billable, at {sample}",
     "negative": "rows have negative lengths, at {sample}",
+    "time-field": "the field that counts time is not named, for example {sample}",
     "other-client": "rows are for another client or for none, at {sample}",
 }
 
@@ -55,14 +56,14 @@ def report(
             )
 
 
-def _named(done: "ImportResult", row: "Row") -> str:
-    return f"{done.files[row.unit.file].name}:{row.line}"
+def _named(done: "ImportResult", row: "Row | CaseRow") -> str:
+    return f"{done.files[row.file].name}:{row.line}"
 
 
 def _show(done: "ImportResult", *, dry_run: bool, zone: Zone) -> None:
     if done.questions:
         return  # what would come of it depends on the answers
-    blocked = _in_lines(done.of_state("blocked"))
+    blocked = _in_lines(done.all_of_state("blocked"))
     if dry_run:
         _show_rows(done, zone)
         _show_blocked(blocked)
@@ -76,11 +77,18 @@ def _show(done: "ImportResult", *, dry_run: bool, zone: Zone) -> None:
             console.note(f"{_named(done, row)}: {row.unit.remark}")
         elif row.state == "left-out":
             console.note(f"{_named(done, row)}: {row.reason}")
-    for row in done.of_state("changed", "conflict"):
+    for text in done.notes:
+        console.note(text)
+    for number, said, found in done.checks:
+        console.note(
+            f"{number}: the file's total is {show_duration(said)}, but its entries are {show_duration(found)}."
+        )
+    for row in done.all_of_state("changed", "conflict"):
         changes = "; ".join(
             f"{c.key} {_shown(c.key, c.before)} -> {_shown(c.key, c.after)}" for c in row.changes
         )
-        held = f" (on {row.invoiced})" if row.invoiced else ""
+        invoiced = getattr(row, "invoiced", None)
+        held = f" (on {invoiced})" if invoiced else ""
         console.note(f"{_named(done, row)}: {row.state}: {changes}{held}")
     for row in done.of_state("gone"):
         console.note(f"U{row.ref} on {row.name} is gone from the file.")
@@ -110,7 +118,7 @@ def _show_rows(done: "ImportResult", zone: Zone) -> None:
         console.print_text("")
 
 
-def _show_blocked(blocked: Sequence["Row"]) -> None:
+def _show_blocked(blocked: Sequence["Row | CaseRow"]) -> None:
     if blocked:
         console.print_text("These rows cannot be imported:")
         found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in blocked[:MOST_ROWS]]
@@ -174,27 +182,36 @@ def _refusal(done: "ImportResult", words: "Words", *, dry_run: bool) -> SuptimeE
     kinds: dict[int, type[SuptimeError]] = {
         int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)
     }
-    blocked = [] if words.skip_bad else done.of_state("blocked")
+    blocked = [] if words.skip_bad else done.all_of_state("blocked")
     codes = [row.code for row in blocked]
-    if (codes and min(codes) == WrongUsage.exit_code) or (codes and not done.unknown_clients):
-        rows = len({(row.unit.file, row.line) for row in blocked})
+    if (codes and min(codes) == WrongUsage.exit_code) or (codes and not done.is_unknown):
+        rows = len({(row.file, row.line) for row in blocked})
         said = f"{file}: {_count(rows, 'row')} cannot be imported, {nothing}"
         hint = "Correct the file or the options, or leave the rows out with --skip-bad."
         pending = _pending(done, words, nothing)
         if pending is not None and min(codes) > NotPossible.exit_code:
             return pending
         return kinds[min(codes)](said, hint=hint)
-    if done.unknown_clients:
-        names = ", ".join(f'"{name or domain}"' for name, domain in done.unknown_clients)
+    if done.is_unknown:
+        kinds_of = (
+            ("clients", [name or domain for name, domain in done.unknown_clients]),
+            ("agents", [*done.unknown_agents]),
+            ("priorities", [*done.unknown_priorities]),
+        )
+        listed = "; ".join(
+            f"{kind}: {', '.join(console.quoted(name) for name in names)}"
+            for kind, names in kinds_of
+            if names
+        )
         return NotPossible(
-            f"Unknown clients: {names}, {nothing}",
-            hint="Add them to clients.toml, or use --map-client 'Name=CLIENT'.",
+            f"Unknown {listed}, {nothing}",
+            hint="Add them to clients.toml (--write-clients FILE drafts it), or use --map-client or --agent-map.",
         )
     return _pending(done, words, nothing)
 
 
 def _pending(done: "ImportResult", words: "Words", nothing: str) -> SuptimeError | None:
-    changed, gone = len(done.of_state("changed")), len(done.of_state("gone"))
+    changed, gone = len(done.all_of_state("changed")), len(done.all_of_state("gone"))
     if (changed or gone) and not (words.update or words.keep):
         said = [f"{_count(changed, 'record')} changed"] if changed else []
         said += [f"{_count(gone, 'record')} gone"] if gone else []
@@ -202,7 +219,7 @@ def _pending(done: "ImportResult", words: "Words", nothing: str) -> SuptimeError
             f"{' and '.join(said)} in the file since the last import, {nothing}",
             hint="Apply this with --update, or keep the recorded work with --keep.",
         )
-    conflicts = len(done.of_state("conflict"))
+    conflicts = len(done.all_of_state("conflict"))
     if conflicts and not words.prefer:
         return NotPossible(
             f"{_count(conflicts, 'record')} changed both in the file and in suptime, {nothing}",
@@ -232,20 +249,21 @@ def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
     same = len(done.of_state("same"))
     if same:
         said += f" {_count(same, 'row')} already imported."
-    blocked = done.of_state("blocked")
+    blocked = done.all_of_state("blocked")
     if blocked:
-        rows = len({(row.unit.file, row.line) for row in blocked})
+        rows = len({(row.file, row.line) for row in blocked})
         said += f" Left out {_count(rows, 'row')} that cannot be imported."
     return said
 
 
-def _in_lines(rows: Iterable["Row"]) -> list["Row"]:
-    return sorted(rows, key=lambda row: (row.unit.file, row.line, row.key, row.reason))
+def _in_lines(rows: Iterable["Row | CaseRow"]) -> list["Row | CaseRow"]:
+    return sorted(rows, key=lambda row: (row.file, row.line, row.key, row.reason))
 
 
 def _summary(done: "ImportResult") -> dict[str, dict[str, int]]:
-    counts = Counter(str(row.state) for row in done.rows if row.line or row.state == "gone")
-    return {kind: {state: counts[state] if kind == "unit" else 0 for state in STATES} for kind in KINDS}
+    counts = Counter(("unit", str(row.state)) for row in done.rows if row.line or row.state == "gone")
+    counts.update((row.kind, str(row.state)) for row in done.cases)
+    return {kind: {state: counts[kind, state] for state in STATES} for kind in KINDS}
 
 
 def _pieces(row: "Row") -> int:
@@ -272,7 +290,9 @@ def _totals(done: "ImportResult") -> dict[str, Any]:
         "by_month": by("month"),
         "left_out_seconds": sum(max(0, row.unit.seconds) for row in done.of_state("left-out", "blocked")),
         "file": None,
-        "checks": [],
+        "checks": [
+            {"case": number, "file_seconds": said, "seconds": found} for number, said, found in done.checks
+        ],
     }
 
 
@@ -316,6 +336,28 @@ def _record(done: "ImportResult", row: "Row") -> dict[str, Any]:
     }
 
 
+def _case_record(done: "ImportResult", row: "CaseRow") -> dict[str, Any]:
+    is_known = row.is_applied or row.state in {"same", "changed"}
+    return {
+        "kind": row.kind,
+        "state": str(row.state),
+        "source": done.case_source,
+        "id": row.source_id,
+        "ref": row.number if is_known else None,
+        "file": done.files[row.file].name,
+        "line": row.line or None,
+        "client": row.client or None,
+        "case": row.number or None,
+        "agent": None,
+        "seconds": None,
+        "marks": [],
+        "reason": row.reason or None,
+        "changes": [{"key": one.key, "from": one.before, "to": one.after} for one in row.changes],
+        "applied": row.is_applied,
+        "invoiced": None,
+    }
+
+
 def _document(done: "ImportResult", *, dry_run: bool, zone: Zone, zone_from: str) -> Mapping[str, Any]:
     from suptime.app.exchange.foreign.importing import OPTIONS
 
@@ -334,7 +376,7 @@ def _document(done: "ImportResult", *, dry_run: bool, zone: Zone, zone_from: str
             "sha256": done.digest,
             "faults": [
                 {"line": row.line, "key": row.key, "expected": row.reason}
-                for row in _in_lines(done.of_state("blocked"))
+                for row in _in_lines(done.all_of_state("blocked"))
             ],
             "running": [{"line": row.line} for row in done.rows if "running" in row.unit.marks],
             "remarks": [{"line": row.line, "remark": row.unit.remark} for row in new if row.unit.remark],
@@ -371,7 +413,11 @@ def _document(done: "ImportResult", *, dry_run: bool, zone: Zone, zone_from: str
             ],
             "read_as": _read_as(done, zone, zone_from),
             "summary": _summary(done),
-            "records": [_record(done, row) for row in done.rows],
+            "records": [
+                *(_case_record(done, row) for row in done.cases),
+                *(_record(done, row) for row in done.rows),
+            ],
+            "notes": done.notes,
             "totals": _totals(done),
             "questions": [
                 {"question": name, "rows": asked.rows, "sample": asked.sample, "options": list(OPTIONS[name])}
@@ -382,8 +428,12 @@ def _document(done: "ImportResult", *, dry_run: bool, zone: Zone, zone_from: str
                     {"name": name, "domain": domain or None, "rows": rows, "seconds": seconds}
                     for (name, domain), (rows, seconds) in unknown
                 ],
-                "agents": [],
-                "priorities": [],
+                "agents": [
+                    {"name": name, "rows": rows} for name, rows in sorted(done.unknown_agents.items())
+                ],
+                "priorities": [
+                    {"value": value, "rows": rows} for value, rows in sorted(done.unknown_priorities.items())
+                ],
             },
         }
     }

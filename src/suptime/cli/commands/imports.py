@@ -198,6 +198,42 @@ class LogOptions(Group):
             "FILE",
         ),
     ] = None
+    open_clients: Annotated[
+        bool, option("--open-clients", "Add the missing clients and contracts of the client file.")
+    ] = False
+    write_clients: Annotated[
+        Path | None,
+        option("--write-clients", "Write a client file to complete, and import nothing.", "FILE"),
+    ] = None
+    case_prefix: Annotated[
+        str | None, option("--case-prefix", "Text before the case numbers of a helpdesk.", "PREFIX")
+    ] = None
+    case: Annotated[str | None, option("--case", "For jira: issue of a file of work logs alone.", "KEY")] = (
+        None
+    )
+    field: Annotated[
+        list[str] | None,
+        option(
+            "--field",
+            "Column or custom field of a helpdesk for category, cause, consented, escalated or first-response. "
+            "Can be repeated.",
+            "NAME=FIELD",
+        ),
+    ] = None
+    time_field: Annotated[
+        str | None, option("--time-field", "For zendesk: id of the field that counts time.", "ID")
+    ] = None
+    late_work: Annotated[
+        str | None,
+        choice(
+            "--late-work",
+            "For work after the resolution of its case: move the resolution, or reopen the case for it.",
+            ("move", "reopen"),
+        ),
+    ] = None
+    sheet: Annotated[
+        str | None, option("--sheet", "Sheet of a workbook [default: the first that fits].", "NAME")
+    ] = None
     overlaps: Annotated[
         str | None,
         choice("--overlaps", "Move entries that overlap to the nearest free place of their day.", ("move",)),
@@ -259,6 +295,11 @@ class LogOptions(Group):
                 self.hours_per_day,
                 self.encoding,
                 read_pairs("--columns", columns, "start=Begin,end=End"),
+                self._fields(),
+                self.time_field or "",
+                self.case or "",
+                self.case_prefix or "",
+                self.sheet or "",
             ),
             CaseOptions(
                 None if self.case_pattern is None else pattern_of(self.case_pattern),
@@ -276,8 +317,20 @@ class LogOptions(Group):
             _mapped_clients(self.map_client or ()),
             self.other_clients == "skip",
             self.max_length,
+            self.late_work or "",
+            self.open_clients,
+            str((self.clients or _default_clients()).parent),
             Words(self.update, self.keep, self.prefer or "", self.gone, moves_overlaps=bool(self.overlaps)),
         )
+
+    def _fields(self) -> Mapping[str, str]:
+        said = read_pairs("--field", self.field or (), "cause=customfield_10050")
+        for held in said:
+            if held not in FIELDS:
+                raise WrongUsage(
+                    f"--field: unknown name {values.quoted(held)}.", hint=f"Choose {', '.join(FIELDS)}."
+                )
+        return said
 
     def _marks(self) -> Mapping[str, str]:
         from suptime.app.exchange.foreign.importing import ANSWERS
@@ -308,6 +361,10 @@ def _mapped_clients(typed: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def _default_clients() -> Path:
+    return Path(console.settings().path).parent / "clients.toml"
+
+
 def _clients_file(path: Path | None) -> "ClientsFile":
     """Return what the file of client names says; that beside the settings, if there is one and no other is named.
 
@@ -316,7 +373,7 @@ def _clients_file(path: Path | None) -> "ClientsFile":
     """
     from suptime.interchange.foreign.clients_file import ClientsFile, read_clients_file
 
-    where = path or Path(console.settings().path).parent / "clients.toml"
+    where = path or _default_clients()
     try:
         text = where.read_text("utf-8")
     except FileNotFoundError as error:
@@ -356,6 +413,12 @@ def import_logs(
     wishes = replace(wishes, words=replace(wishes.words, skip_bad=skip_bad))
     now, zone = console.now(), options.timezone or console.zone()
     read = [(file, _bytes_of(file, importing.LARGEST)) for file in files]
+    if options.write_clients is not None:
+        from suptime.app.exchange.foreign.mapping import write_draft
+
+        write_draft(str(options.write_clients), importing.draft_mapping(store, form, read, wishes))
+        console.print_text(f"Wrote {options.write_clients}. Complete it, and use it with --clients.")
+        return
     with console.progress() as progress:
         done = importing.import_files(
             store,
@@ -385,9 +448,14 @@ def _bytes_of(file: str, most: int) -> bytes:
 
 FORMATS = ("suptime",)
 
-LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
+LOGS = (
+    *("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
+    *("freshdesk", "jira", "tempo", "zendesk", "zammad", "redmine", "gitlab"),
+)
+"""Formats of other programs: time trackers and helpdesks."""
 
-"""Formats of other programs' time logs."""
+FIELDS = ("category", "cause", "consented", "escalated", "first-response", "kind", "priority")
+"""What --field names."""
 
 
 PLURALS = {
@@ -409,7 +477,7 @@ def import_(
         str,
         argument(
             "FORMAT",
-            "suptime: JSON Lines, as suptime export writes them; or another program's time log: "
+            "suptime: JSON Lines, as suptime export writes them; or the file of another program: "
             f"{', '.join(LOGS)}.",
         ),
     ],

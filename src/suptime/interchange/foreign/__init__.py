@@ -1,9 +1,21 @@
 """Files of other programs: the table of formats, what each is called, and who reads it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from suptime.interchange.foreign import json_values, time_logs, timeclock
-from suptime.interchange.foreign.record import Read
+from suptime.interchange.foreign import (
+    freshdesk,
+    gitlab,
+    jira,
+    json_values,
+    redmine,
+    time_logs,
+    timeclock,
+    zammad,
+    zendesk,
+)
+from suptime.interchange.foreign.record import Found, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +23,21 @@ class Format:
     """One kind of foreign file.
 
     `own_ids`: its rows had ids of their own in earlier versions, too, which no two of anybody's share.
-    `is_log`: it is a log of work alone, not an export of a helpdesk.
+    `is_log`: it is a log of work alone, not an export of a helpdesk. `finish` reads what the files say together.
+    `cases_of` is the format whose cases its work is on.
     """
 
     name: str
     read: Read
     own_ids: bool = False
     is_log: bool = True
+    finish: Callable[[list[Any]], Found] | None = None
+    cases_of: str = ""
+
+    @property
+    def case_source(self) -> str:
+        """The name of the program that brings its cases."""
+        return self.cases_of or self.name
 
 
 FORMATS = {
@@ -31,5 +51,12 @@ FORMATS = {
         Format("kimai", time_logs.read_kimai),
         Format("timeclock", timeclock.read),
         Format("csv", time_logs.read_csv),
+        Format("freshdesk", freshdesk.read, is_log=False),
+        Format("jira", jira.read_jira, is_log=False),
+        Format("tempo", jira.read_tempo, is_log=False, cases_of="jira"),
+        Format("zendesk", zendesk.read, is_log=False, finish=zendesk.finish),
+        Format("zammad", zammad.read, is_log=False, finish=zammad.finish),
+        Format("redmine", redmine.read, is_log=False),
+        Format("gitlab", gitlab.read, is_log=False),
     )
 }

@@ -30,6 +30,11 @@ _CLOCK = re.compile(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
+DAY_AND_TIME = re.compile(
+    r"([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{1,2}[ /-][A-Za-z]{3,9}[ /-][0-9]{2,4}"
+    r"|[A-Za-z]{3,9} [0-9]{1,2},? [0-9]{4})(?:T|\s+)(\S.*)"
+)
+
 _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z", re.ASCII)
 
 Clock = tuple[time, str]
@@ -162,6 +167,22 @@ def unclear(key: str, day: date, clock: Clock, zone: Zone, readings: tuple[Insta
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change: it may be {meant[0]} or "
         f"{meant[1]}. Write the one that it was into the file, as {meant[0][11:]}.",
     )
+
+
+def read_moment(key: str, text: str, reading: Reading) -> Instant:
+    """Return the instant that `text` names: a day and a clock time, with or without an offset.
+
+    Raises:
+        Bad: it names none, or a time that the clocks skip or repeat.
+    """
+    shown = text.removesuffix(" UTC") + "Z" if text.endswith(" UTC") else text
+    if found := DAY_AND_TIME.fullmatch(shown):
+        day, clock = read_day(key, found[1], reading.day_order), read_clock(key, found[2])
+        readings = readings_of(key, day, clock, reading)
+        if len(readings) > 1:
+            raise unclear(key, day, clock, reading.zone, readings)
+        return readings[0]
+    raise Bad(key, f"expected a day and a time such as 2026-10-05 09:00, found {excerpt(text)}.")
 
 
 def aware(key: str, text: str) -> Instant:

@@ -29,12 +29,13 @@ DEEPEST = 500
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
-def _refuse(text: str) -> Any:
+def refuse_constant(text: str) -> Any:
+    """Refuse NaN and the infinities, which JSON does not have."""
     raise ValueError(f"{text} is no number of JSON")
 
 
 # Numbers with a fraction stay texts: whoever asked for whole seconds says what was wrong.
-_DECODER = json.JSONDecoder(parse_float=str, parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_float=str, parse_constant=refuse_constant)
 
 
 def items(text: str) -> Iterator[tuple[int, Any] | Fault]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from suptime.domain.reading import Fault, show
 from suptime.domain.time import Instant, Seconds, Zone
@@ -53,6 +54,7 @@ class ForeignUnit:
     note: str = ""
     tags: tuple[str, ...] = ()
     case: str = ""
+    case_id: str = ""
     subject: str = ""
     remark: str = ""
     marks: tuple[str, ...] = ()
@@ -63,12 +65,39 @@ class ForeignUnit:
     file: int = 0
 
 
+@dataclass(slots=True)
+class ForeignCase:
+    """One case as a file of another program describes it.
+
+    `number` is its number there, `id` another id by which other files refer to it. `values` holds only what the file
+    says, by key: subject, priority, kind, category, cause, channel, contact, and the instants opened, responded,
+    resolved, consented, escalated; None where the file says that there is none. `updated` is the last update,
+    `tracked` the total length of its work. `told` holds sentences for the report.
+    """
+
+    line: int
+    number: str
+    id: str = ""
+    client: str = ""
+    client_id: str = ""
+    requester: str = ""
+    project: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    updated: Instant | None = None
+    tracked: Seconds | None = None
+    told: tuple[str, ...] = ()
+    file: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """What a person said about a file: what it does not say itself.
 
     `columns` are those of the format csv, by what they hold; `day_order` is `dmy` or `mdy`, or empty;
-    `unit` is the unit of bare lengths, `hours_per_day` what `1d` stands for.
+    `unit` is the unit of bare lengths, `hours_per_day` what `1d` stands for. `fields` names columns or custom fields
+    of a helpdesk, by what they hold; `time_field` is the field of Zendesk that counts time; `case` is the case of
+    files that do not name one; `sheet` is the sheet of a workbook.
     """
 
     zone: Zone | None = None
@@ -77,6 +106,11 @@ class ReadOptions:
     hours_per_day: int | None = None
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    time_field: str = ""
+    case: str = ""
+    case_prefix: str = ""
+    sheet: str = ""
 
 
 @dataclass(slots=True)
@@ -88,10 +122,17 @@ class Question:
 
 
 class Reading:
-    """One file as it is read: what was said about it, what it says of itself, and what it leaves open."""
+    """One file as it is read: what was said about it, what it says of itself, and what it leaves open.
 
-    def __init__(self, asked: ReadOptions) -> None:
+    `gathered` is shared by all files of an import: what can only be read together.
+    """
+
+    def __init__(self, asked: ReadOptions, gathered: list[Any] | None = None, file: int = 0) -> None:
         self.asked = asked
+        self.gathered = [] if gathered is None else gathered
+        self.file = file
+        self.shape = "work"
+        self.total: Seconds | None = None
         self.questions: dict[str, Question] = {}
         self.day_order = asked.day_order or "iso"
         self.day_order_from = "option" if asked.day_order else "file"
@@ -112,7 +153,7 @@ class Reading:
 
 _UTC = Zone("UTC")
 
-Found = Iterator[ForeignUnit | Fault]
+Found = Iterator[ForeignUnit | ForeignCase | Fault]
 Read = Callable[[str, Reading], Found]
 """A format's reader: from the text of a file to its records and faults, in order of lines.
 

@@ -1,6 +1,7 @@
 """The CSV files of time trackers, as tables of their columns; and any CSV file, where a person says what holds what."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from suptime.domain.values import any_of
@@ -112,9 +113,27 @@ LENGTHS = {"duration": "", "minutes": "minutes", "seconds": "seconds", "hours": 
 
 HELD = (
     *("start", "end", "date", *LENGTHS, "case", "subject", "note", "agent", "email", "client", "project"),
-    *("task", "tags", "billable", "invoiced", "break", "requester", "id"),
+    *("task", "tags", "billable", "invoiced", "break", "requester"),
+    *(
+        "priority",
+        "opened",
+        "responded",
+        "resolved",
+        "kind",
+        "category",
+        "cause",
+        "consented",
+        "escalated",
+        "id",
+    ),
 )
 """What a column may hold."""
+
+CASE_FACTS = (
+    *("subject", "priority", "opened", "responded", "resolved", "kind", "category", "cause"),
+    *("consented", "escalated", "requester"),
+)
+"""What a row may say of its case, besides its number and client."""
 
 _HELD_AS = {"agent": "user"}
 
@@ -142,11 +161,19 @@ def read_csv(text: str, reading: Reading) -> Found:
     lengths = [held for held in LENGTHS if held in columns]
     if len(lengths) > 1:
         raise NotSuch(f"both {lengths[0]} and {lengths[1]} are lengths: name one of them with --columns")
-    if "start" not in columns and not (lengths and {"date", "end"} & columns.keys()):
+    describes = "case" in columns and bool({*CASE_FACTS} & columns.keys())
+    is_work = "start" in columns or (lengths and {"date", "end"} & columns.keys())
+    if not is_work and not describes:
         raise NotSuch(
             "neither a start nor a date and a duration is among its columns: name them with --columns"
         )
-    return units_of(sheet, _table(columns, lengths), reading, _CsvKey())
+    table = replace(
+        _table(columns, lengths),
+        cases="some" if describes else "",
+        case_facts=CASE_FACTS,
+        works=bool(is_work),
+    )
+    return units_of(sheet, table, reading, _CsvKey())
 
 
 def _table(columns: Mapping[str, str], lengths: list[str]) -> Table:

@@ -7,14 +7,15 @@ and `end_day`, `date`, `length`, `break`, who worked (`user`, `first_name` and `
 `invoiced`, `invoice`, `type`, `running`, `id`).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
 from suptime.domain.time import Instant, Seconds
+from suptime.interchange.foreign.case_rows import CaseReader
 from suptime.interchange.foreign.clock_times import (
+    DAY_AND_TIME,
     Clock,
     after,
     ends,
@@ -37,15 +38,16 @@ from suptime.interchange.foreign.record import (
 )
 from suptime.interchange.foreign.sheet import Cells, Sheet, cell, tags_in, yes_or_no
 
-DAYS = ("start_day", "end_day", "date", "start", "end", "opened", "responded", "resolved")
+DAYS = (
+    *("start_day", "end_day", "date", "start", "end"),
+    *("opened", "responded", "resolved", "closed", "updated", "consented", "escalated"),
+)
 """What holds days, whose order is judged for the whole file."""
 
 LENGTHS = ("length", "break", "billed")
 
-_BOTH = re.compile(
-    r"([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{1,2}[ /-][A-Za-z]{3,9}[ /-][0-9]{2,4}"
-    r"|[A-Za-z]{3,9} [0-9]{1,2},? [0-9]{4})(?:T|\s+)(\S.*)"
-)
+WORK = {"start", "start_day", "end", "date", "length"}
+"""What makes a row work, and no mere description of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Table:
 
     `needed` must be there; `unit` is the unit of bare numbers, where the format fixes it; cells that are one of
     `blanks` alone are empty. `runs_without_end`: a row without an end is running, whatever length it has.
+    `cases`: each row describes its case, too (`all`), or only those that say one of `case_facts` (`some`); with `works`
+    off, rows are cases alone.
     """
 
     columns: Mapping[str, str]
@@ -62,6 +66,9 @@ class Table:
     blanks: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
     runs_without_end: bool = False
+    cases: str = ""
+    works: bool = True
+    case_facts: tuple[str, ...] = ()
 
 
 def units_of(sheet: Sheet, table: Table, reading: Reading, key: "KeyOf") -> Found:
@@ -88,6 +95,7 @@ def units_of(sheet: Sheet, table: Table, reading: Reading, key: "KeyOf") -> Foun
         key,
         runs_without_end=table.runs_without_end,
     )
+    described = CaseReader(reading, {held: sheet.names[places[0]] for held, places in found.items()})
     columns = [*found.items()]
     blanks = {"", *table.blanks}
     yield from sheet.faults
@@ -100,6 +108,12 @@ def units_of(sheet: Sheet, table: Table, reading: Reading, key: "KeyOf") -> Foun
                     of[held] = text
                     break
         try:
+            if table.cases and of.get("case"):
+                said = table.cases == "all" or any(held in of for held in table.case_facts)
+                if said:
+                    yield described.case(line, of)
+                if not table.works or (table.cases == "some" and not of.keys() & WORK):
+                    continue
             yield rows.unit(line, of)
         except Bad as bad:
             yield bad.fault(line)
@@ -161,6 +175,7 @@ class RowReader:
             note=cell(of, "note"),
             tags=tags_in(cell(of, "tags")) + ((cell(of, "code"),) if "code" in of else ()),
             case=cell(of, "case"),
+            case_id=cell(of, "case_id"),
             subject=cell(of, "subject"),
             billable=yes_or_no(of["billable"]) if "billable" in of else None,
             invoice=cell(of, "invoice"),
@@ -262,7 +277,7 @@ class RowReader:
         if day_held in self._names:
             its = read_day(self._name(day_held), of.get(day_held, ""), self._reading.day_order)
             return its, read_clock(name, text)
-        if found := _BOTH.fullmatch(text):
+        if found := DAY_AND_TIME.fullmatch(text):
             return read_day(name, found[1], self._reading.day_order), read_clock(name, found[2])
         clock = read_clock(name, text)
         if since is not None:

@@ -111,17 +111,21 @@ class Imports(Repository[WorkUnit]):
         return [*ids]
 
     def add(
-        self, source: str, digest: str, records: Iterable[tuple[str, KnownRecord]], counts: Mapping[str, int]
+        self,
+        source: str,
+        digest: str,
+        records: Iterable[tuple[str, str, KnownRecord]],
+        counts: Mapping[str, int],
     ) -> None:
-        """Keep `records` of `source`, each with its kind, under one audit row.
+        """Keep `records`, each with its source and kind, under one audit row of the import from `source`.
 
         The audit row holds the files' `digest` and the `counts` of what came in.
         """
         self.rows.audit.add("import", digest, None, {"digest": digest, "source": source, **counts})
         change = self.rows.audit.change
         self.restore(
-            (source, one.source_id, one.unit, change, kind, one.version, one.ref, one.digest, one.content)
-            for kind, one in records
+            (origin, one.source_id, one.unit, change, kind, one.version, one.ref, one.digest, one.content)
+            for origin, kind, one in records
         )
 
     def each(self) -> Iterator[tuple[Any, ...]]:

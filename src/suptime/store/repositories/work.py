@@ -75,6 +75,10 @@ class Units(Repository[WorkUnit]):
         """Return the running units of all agents, by start, then id."""
         return self.read(self.ALL_RUNNING)
 
+    def agents(self) -> set[str]:
+        """Return the names of all agents with work."""
+        return set(self.driver.column("SELECT DISTINCT agent FROM work_unit"))
+
     def find(
         self,
         *,

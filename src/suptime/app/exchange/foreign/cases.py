@@ -71,6 +71,16 @@ class Cases:
             self._contracts[code] = contract_of(self._tx, code)
         return self._contracts[code]
 
+    def contract_of_new(self, client: str) -> str:
+        """Return the code of the contract under which cases of `client` are opened.
+
+        Raises:
+            SuptimeError: the client has none, or several.
+        """
+        if client not in self._of_client:
+            self._of_client[client] = lookup.which_contract(self._tx, client, None)
+        return lookup.which_contract(self._tx, client, self._of_client[client])
+
     def number(self, unit: ForeignUnit) -> str | None:
         """Return the number of the case of `unit` as its file says it, or None.
 
@@ -169,9 +179,7 @@ class Cases:
 
     def _to_open(self, name: str, number: str, client: str, subject: str) -> tuple[Case, str]:
         if name not in self._new:
-            if client not in self._of_client:
-                self._of_client[client] = lookup.which_contract(self._tx, client, None)
-            code = self.contract(lookup.which_contract(self._tx, client, self._of_client[client]))
+            code = self.contract(self.contract_of_new(client))
             self._new[name] = Case(number, client, code.code, 0, subject[:LONGEST_SUBJECT])
         return self._new[name], name
 

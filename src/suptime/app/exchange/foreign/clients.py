@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.interchange.foreign.clients_file import ClientsFile
-from suptime.interchange.foreign.record import ForeignUnit
+from suptime.interchange.foreign.record import ForeignCase, ForeignUnit
 
 if TYPE_CHECKING:
     from suptime.store import Transaction
@@ -49,8 +49,8 @@ class Clients:
         }
         self._found: dict[tuple[str, ...], Whose] = {}
 
-    def of(self, unit: ForeignUnit) -> Whose:
-        """Return whose `unit` is."""
+    def of(self, unit: ForeignUnit | ForeignCase) -> Whose:
+        """Return whose `unit` is: a piece of work, or a case."""
         hints = unit.client_id, unit.client, unit.project, unit.requester
         if hints not in self._found:
             self._found[hints] = self._whose(*hints)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
+from suptime.app.exchange.foreign.case_records import CaseRecords, CaseWords, late_work
 from suptime.app.exchange.foreign.cases import CaseOptions, Cases
 from suptime.app.exchange.foreign.clients import Clients, Whose
 from suptime.app.exchange.foreign.identity import identify, marks_of, match, state_of
+from suptime.app.exchange.foreign.mapping import draft, open_clients
 from suptime.app.exchange.foreign.placing import Calendar, move, place
-from suptime.app.exchange.foreign.row import Against, Change, Row, State
+from suptime.app.exchange.foreign.row import Against, CaseRow, Change, Planned, Row, State
 from suptime.app.exchange.foreign.rules import Clock, Rules
 from suptime.app.facts import contract_of
 from suptime.app.units import stretch
@@ -27,6 +29,7 @@ from suptime.interchange.foreign import FORMATS, Format
 from suptime.interchange.foreign.clients_file import ClientsFile
 from suptime.interchange.foreign.record import (
     EXACT,
+    ForeignCase,
     ForeignUnit,
     NotSuch,
     Question,
@@ -34,6 +37,7 @@ from suptime.interchange.foreign.record import (
     ReadOptions,
     decoded,
 )
+from suptime.interchange.foreign.workbook import is_workbook, sheets_of
 from suptime.store.repositories.imports import KnownRecord
 
 if TYPE_CHECKING:
@@ -66,6 +70,7 @@ OPTIONS = {
     "not-billable": tuple(f"--marks not-billable={answer}" for answer in ANSWERS["not-billable"]),
     "negative": tuple(f"--marks negative={answer}" for answer in ANSWERS["negative"]),
     "other-client": ("--other-clients skip", "--map-client 'Name=CLIENT'"),
+    "time-field": ("--time-field 360",),
 }
 """What answers each question."""
 
@@ -105,6 +110,9 @@ class ImportOptions:
     mapped_clients: Mapping[str, str] = field(default_factory=dict)
     skips_other_clients: bool = False
     longest: Seconds | None = None
+    late_work: str = ""
+    opens_clients: bool = False
+    folder: str = "."
     words: Words = field(default_factory=Words)
 
 
@@ -133,13 +141,34 @@ class ImportResult:
     rows: list[Row]
     questions: dict[str, Question] = field(default_factory=dict)
     unknown_clients: dict[tuple[str, str], tuple[int, Seconds]] = field(default_factory=dict)
+    unknown_agents: Counter[str] = field(default_factory=Counter)
+    unknown_priorities: Counter[str] = field(default_factory=Counter)
+    cases: list[CaseRow] = field(default_factory=list)
+    records: list[ForeignCase] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    checks: list[tuple[str, Seconds, Seconds]] = field(default_factory=list)
     opened: list[Case] = field(default_factory=list)
     told: tuple[tuple[str, str, int], ...] = ()
     written: bool = False
 
     def of_state(self, *states: str) -> list[Row]:
-        """Return the rows in one of `states`."""
+        """Return the rows of work in one of `states`."""
         return [row for row in self.rows if row.state in states]
+
+    def all_of_state(self, *states: str) -> list[Row | CaseRow]:
+        """Return the records of every kind in one of `states`."""
+        both: list[Row | CaseRow] = [*self.cases, *self.rows]
+        return [row for row in both if row.state in states]
+
+    @property
+    def case_source(self) -> str:
+        """The program whose cases the files are about."""
+        return FORMATS[self.form].case_source
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the files name a client, an agent or a priority that nobody knows."""
+        return bool(self.unknown_clients or self.unknown_agents or self.unknown_priorities)
 
     @property
     def digest(self) -> str:
@@ -175,8 +204,9 @@ def import_files(
         NotPossible: there is no such client or contract to open cases for.
     """
     source = FORMATS[form]
-    read, rows = _read(source, files, wishes.asked, progress)
-    run = _Import(source, wishes, Clock(now, zone), agent, ImportResult(form, read, rows), progress)
+    read, rows, records = _read(source, files, wishes.asked, progress)
+    result = ImportResult(form, read, rows, records=records)
+    run = _Import(source, wishes, Clock(now, zone), agent, result, progress)
     try:
         with changing(store, now, agent, f"import {form}") as tx:
             run.plan(tx)
@@ -192,31 +222,47 @@ def import_files(
     return run.result
 
 
+def draft_mapping(
+    store: "Store", form: str, files: Sequence[tuple[str, bytes]], wishes: ImportOptions
+) -> str:
+    """Return a mapping file with what `files` name: known, or to be completed. Nothing is written.
+
+    Raises:
+        WrongUsage: a file is none of its format, or too large.
+    """
+    _, rows, records = _read(FORMATS[form], files, wishes.asked, lambda _what, _done, _of: None)
+    with store.reading() as tx:
+        return draft(tx, FORMATS[form].case_source, wishes.clients, records, [row.unit for row in rows])
+
+
 def _read(
     source: Format, files: Sequence[tuple[str, bytes]], asked: ReadOptions, progress: Progress
-) -> tuple[list[FileRead], list[Row]]:
+) -> tuple[list[FileRead], list[Row], list[ForeignCase]]:
     read: list[FileRead] = []
     rows: list[Row] = []
+    records: list[ForeignCase] = []
+    gathered: list[Any] = []
     for place_of_file, (name, raw) in enumerate(files):
         if len(raw) > LARGEST:
             raise WrongUsage(
                 f"The file is larger than {LARGEST // 1024 // 1024} MiB.",
                 hint="Export fewer months at a time.",
             )
-        reading = Reading(asked)
+        reading = Reading(asked, gathered, place_of_file)
         one = FileRead(name, "work", 0, hashlib.sha256(raw).hexdigest(), "", reading)
         read.append(one)
         try:
-            text, one.encoding = decoded(raw, asked.encoding)
+            text, one.encoding = _text_of(source, raw, asked)
             faults = 0
             for found in source.read(text, reading):
+                if isinstance(found, ForeignCase):
+                    found.file = place_of_file
+                    records.append(found)
+                    one.rows += not source.is_log
+                    continue
                 one.rows += 1
-                if isinstance(found, Fault):
-                    row = Row(ForeignUnit(found.line))
-                    row.block(Against(found.key, found.expected))
-                    faults += 1
-                else:
-                    row = Row(found)
+                row = _row(found)
+                faults += row.state is State.BLOCKED
                 row.unit.file = place_of_file
                 rows.append(row)
                 if not one.rows % STEP:
@@ -232,7 +278,44 @@ def _read(
                 f"The file is not {'a time log' if source.is_log else 'an export'} of {source.name}: {error}.",
                 hint=f"suptime import {source.name} --help",
             ) from error
-    return read, rows
+        one.shape = reading.shape
+    for found in source.finish(gathered) if source.finish else ():
+        if isinstance(found, ForeignCase):
+            records.append(found)
+            read[found.file].rows += 1
+        else:
+            rows.append(_row(found))
+            read[rows[-1].unit.file].rows += 1
+    return read, rows, records
+
+
+def _text_of(source: Format, raw: bytes, asked: ReadOptions) -> tuple[str, str]:
+    """Return the text of a file, and its encoding; of a workbook, the first sheet that is of the format.
+
+    Raises:
+        NotSuch: it cannot be read.
+    """
+    if not is_workbook(raw):
+        return decoded(raw, asked.encoding)
+    against = NotSuch("it has no rows")
+    for text in sheets_of(raw, asked.sheet):
+        try:
+            for _ in source.read(text, Reading(asked)):
+                break
+        except NotSuch as error:
+            against = error
+        else:
+            return text, "workbook"
+    raise against
+
+
+def _row(found: ForeignUnit | Fault) -> Row:
+    """Return what was `found` as a row: blocked, if it is a fault."""
+    if isinstance(found, ForeignUnit):
+        return Row(found)
+    row = Row(ForeignUnit(found.line))
+    row.block(Against(found.key, found.expected))
+    return row
 
 
 class _Import:
@@ -261,7 +344,10 @@ class _Import:
 
     def plan(self, tx: "Transaction") -> None:
         """Give each row its state, and open the cases that are needed."""
-        rows = self.result.rows
+        rows, records = self.result.rows, self.result.records
+        self._add_prefix()
+        if self._wishes.opens_clients:
+            open_clients(tx, self._wishes.clients, self._wishes.folder)
         for one in self.result.files:
             for question, asked in one.reading.questions.items():
                 self._ask(question, asked.sample, asked.rows)
@@ -275,6 +361,9 @@ class _Import:
                 for code, entry in self._wishes.clients.clients.items()
                 if "contract" in entry.values
             },
+        )
+        self._known_agents = (
+            {} if self._source.is_log else {name.casefold(): name for name in tx.units.agents()}
         )
         for row in rows:
             if row.state is State.NEW:
@@ -293,6 +382,8 @@ class _Import:
             wanted = lookup.client(tx, self._wishes.cases.client).code
         fresh = [row for row in live if not self._is_same(row) and not self._is_left_out(row)]
         has_hints = any(clients.of(row.unit).has_hint for row in live)
+        has_hints = has_hints or any(clients.of(record).has_hint for record in records)
+        self._plan_cases(tx, clients, fresh, wanted, has_hints=has_hints)
         for row in fresh:
             try:
                 self._case(row, clients, wanted, has_hints=has_hints)
@@ -305,6 +396,129 @@ class _Import:
         self._find_gone(tx, forgotten)
         self._stand(tx, [row for row in fresh if row.state in {State.NEW, State.CHANGED, State.CONFLICT}])
         self._total(tx)
+        self._check_totals(live)
+        self.result.cases = self._records.rows
+        self.result.unknown_priorities = self._records.unknown_priorities
+        told = (text for planned in self._records.planned for text in planned.record.told)
+        self.result.notes = [*told, *self._records.told, *self._records.missing()]
+
+    def _add_prefix(self) -> None:
+        """Put the prefix of case numbers that a person said before those of the files."""
+        prefix = self._wishes.asked.case_prefix
+        if prefix:
+            for row in self.result.rows:
+                row.unit.case = row.unit.case and f"{prefix}{row.unit.case}"
+            for record in self.result.records:
+                record.number = record.number and f"{prefix}{record.number}"
+
+    def _plan_cases(
+        self,
+        tx: "Transaction",
+        clients: Clients,
+        fresh: Iterable[Row],
+        wanted: str | None,
+        *,
+        has_hints: bool,
+    ) -> None:
+        """Find out what the cases of the files are: those that they describe, and those of their work."""
+        words = self._wishes.words
+        self._records = CaseRecords(
+            tx,
+            self._source.case_source,
+            self._wishes.clients,
+            clients,
+            self._cases,
+            CaseWords(words.update, words.prefer == "file", self._wishes.late_work),
+            self._clock.now,
+        )
+        for record in self.result.records:
+            self._records.add(record)
+        if not self._source.is_log:
+            for row in fresh:
+                unit = row.unit
+                if self._records.of(unit) is None and not unit.case:
+                    unit.case = self._records.number_of(unit)
+                if unit.case and self._records.of(unit) is None and self._cases.on_record(unit.case) is None:
+                    hints = {
+                        key: getattr(unit, key) for key in ("client", "client_id", "requester", "project")
+                    }
+                    values = {"subject": unit.subject} if unit.subject else {}
+                    self._records.add(
+                        ForeignCase(
+                            unit.line, unit.case, unit.case_id, values=values, file=unit.file, **hints
+                        )
+                    )
+        for planned in self._records.planned:
+            self._plan_case(planned, clients, wanted, has_hints=has_hints)
+
+    def _plan_case(self, planned: Planned, clients: Clients, wanted: str | None, *, has_hints: bool) -> None:
+        row = planned.row
+        if row.state is State.BLOCKED:
+            return
+        whose = planned.whose = clients.of(planned.record)
+        if whose.is_ignored:
+            row.state = State.LEFT_OUT
+            row.reason = f"is a case of {whose.name or whose.domain}, which the mapping file leaves out."
+            return
+        here = self._cases.on_record(row.known.ref if row.known and row.known.ref else row.number)
+        code = whose.code
+        if code is None and not whose.has_hint and here is not None:
+            code = here.client
+        if wanted is not None and code is None and not has_hints:
+            code = wanted
+        if wanted is not None and code != wanted:
+            row.state, row.reason = State.LEFT_OUT, f"is not a case of {wanted}, so it is left out."
+            if not self._wishes.skips_other_clients:
+                self._ask("other-client", f"line {row.line}: {whose.name or whose.domain or 'no client'}")
+            return
+        if code is None:
+            said = whose.name or whose.domain
+            reason = f"unknown client {said}." if said else "names no client."
+            planned.block(Against("client", reason, ExitCode.NOT_POSSIBLE))
+            self.result.unknown_clients.setdefault((whose.name, whose.domain), (0, 0))
+            return
+        if here is None and self._source.is_log and not self._wishes.cases.opens:
+            against = self._cases.unknown(row.number)
+            planned.block(Against("case", against.reason, against.code))
+            return
+        self._records.plan(planned, code)
+
+    def _on_planned(self, row: Row, planned: Planned, clients: Clients) -> None:
+        """Put `row` on a case of the files.
+
+        Raises:
+            Against: the case cannot be imported, or is another client's than the work.
+        """
+        case = planned.row
+        if case.state is State.BLOCKED:
+            whose = planned.whose
+            if whose is not None and (whose.name, whose.domain) in self.result.unknown_clients:
+                self._unknown(row, whose)
+                return
+            raise Against("case", f"depends on line {case.line}.", case.code)
+        if case.state is State.LEFT_OUT:
+            row.leave_out(case.reason)
+            return
+        whose = clients.of(row.unit)
+        if whose.has_hint and whose.code not in {None, case.client}:
+            said = f"is work for {whose.code}, but {case.number} is a case of {case.client}."
+            raise Against("client", said, ExitCode.NOT_POSSIBLE)
+        row.planned, row.client = planned, case.client
+        row.case = planned.case or Case(case.number, case.client, planned.contract, 0)
+
+    def _check_totals(self, live: Iterable[Row]) -> None:
+        """Compare the totals that the files give for cases with their entries."""
+        seconds: Counter[str] = Counter()
+        for row in live:
+            planned = self._records.of(row.unit)
+            if planned is not None and row.state is not State.LEFT_OUT:
+                seconds[planned.row.number] += row.unit.seconds
+        if not self.result.rows:
+            return
+        for planned in self._records.planned:
+            said, number = planned.record.tracked, planned.row.number
+            if said is not None and said != seconds[number] and planned.row.state is not State.LEFT_OUT:
+                self.result.checks.append((number, said, seconds[number]))
 
     def _ask(self, question: str, sample: str, rows: int = 1) -> None:
         found = self.result.questions.setdefault(question, Question(sample=sample))
@@ -326,6 +540,19 @@ class _Import:
             row.agent = wishes.agent
             return
         name = unit.email.partition("@")[0] or unit.user
+        if not self._source.is_log:
+            said = [unit.email.partition("@")[0].casefold(), unit.user.casefold()]
+            known = next((self._known_agents[text] for text in said if text in self._known_agents), None)
+            if known is None:
+                shown = unit.user or unit.email or f"{self._source.name}:{unit.user_id}"
+                if not (unit.user or unit.email or unit.user_id):
+                    row.agent = self._me
+                    return
+                self.result.unknown_agents[shown] += 1
+                row.block(Against("agent", f"unknown agent {shown}.", ExitCode.NOT_POSSIBLE))
+                return
+            row.agent = known
+            return
         if name and not is_agent(name):
             row.block(Against("user", f"{name} cannot be the name of an agent. Use --agent-map NAME=AGENT."))
         row.agent = name or self._me
@@ -466,6 +693,13 @@ class _Import:
             Against: it has none, or those of the file and of the case are not one.
         """
         unit = row.unit
+        planned = self._records.of(unit)
+        if planned is not None:
+            self._on_planned(row, planned, clients)
+            return
+        if not unit.case and unit.case_id:
+            said = f"is on the case with the id {unit.case_id}, which is neither in the files nor known."
+            raise Against("case", said, ExitCode.NOT_POSSIBLE)
         whose = clients.of(unit)
         if whose.is_ignored:
             row.leave_out(f"is work for {whose.name or whose.domain}, which the mapping file leaves out.")
@@ -615,10 +849,7 @@ class _Import:
         for row in (*(row for row in later if row.unit.end is not None),
                     *(row for row in later if row.unit.end is None)):  # fmt: skip
             self._try(row, lambda one: self._find_place(one, zone))
-        placed = sorted(
-            (row for row in rows if row.state is not State.BLOCKED),
-            key=lambda row: (row.start, row.end, row.unit.file, row.line),
-        )
+        placed = self._write_cases(tx, rows)
         rules = Rules(tx, self._clock, self._wishes.channel, placed)
         good: list[Row] = []
         for done, row in enumerate(placed):
@@ -632,13 +863,45 @@ class _Import:
             self._try(row, self._stand_exactly)
             if row.state is state and self._check(row, rules):
                 good.append(row)
-        _, refused, self.result.opened = self._cases.open(good)
+        _, refused, opened = self._cases.open(good)
+        self.result.opened = [*self._records.opened, *opened]
         for row, why in refused:
             row.block(why)
         numbers = {(row.opens or row.name): row.name for row in good}
         self.result.told = tuple(
             (numbers.get(name, name), sentence, count) for (name, sentence), count in rules.told.items()
         )
+
+    def _write_cases(self, tx: "Transaction", rows: Iterable[Row]) -> list[Row]:
+        """Write the cases of the files, and return the rows with a place in order of start, each with its case."""
+
+        def in_order() -> list[Row]:
+            placed = (row for row in rows if row.state is not State.BLOCKED)
+            return sorted(placed, key=lambda row: (row.start, row.end, row.unit.file, row.line))
+
+        work: dict[int, list[Row]] = {}
+        for row in in_order():
+            if row.planned is not None:
+                work.setdefault(id(row.planned), []).append(row)
+        for planned in self._records.planned:
+            self._records.write(planned, work.get(id(planned), []))
+        others: dict[str, list[Row]] = {}
+        for row in in_order():
+            if row.planned is None:
+                if row.case is not None and not row.opens:
+                    others.setdefault(row.case.number, []).append(row)
+            elif row.planned.row.state is State.BLOCKED:
+                row.block(Against("case", f"depends on line {row.planned.row.line}.", row.planned.row.code))
+                self._calendars[row.agent].remove(row.start, row.end)
+            else:
+                row.case = row.planned.case or row.case
+        if self._wishes.late_work:
+            for number, some in others.items():
+                late_work(tx, some[0].case, some, self._wishes.late_work)
+                after = tx.cases.get(number)
+                for row in some:
+                    row.case = after
+        return in_order()
 
     def _check(self, row: Row, rules: Rules) -> bool:
         """Ask the rules of `log` about `row`; if they refuse it, its place is free again."""
@@ -711,7 +974,10 @@ class _Import:
             if not calendar.other(here.started_at, end):
                 row.start, row.end = here.started_at, end
                 return
-        place(row, calendar, zone, self._wishes.day_start)
+        floor = None
+        if row.planned is not None and row.unit.end is not None:
+            floor = self._records.floor(row.planned, row.unit.end - row.unit.seconds, row.unit.end)
+        place(row, calendar, zone, self._wishes.day_start, floor)
 
     # What is told and written
 
@@ -743,23 +1009,23 @@ class _Import:
     def may_write(self) -> bool:
         """Return whether nothing stands against writing."""
         words, result = self._wishes.words, self.result
-        if result.questions or result.unknown_clients:
+        if result.questions or result.is_unknown:
             return False
-        if not words.skip_bad and result.of_state(State.BLOCKED):
+        if not words.skip_bad and result.all_of_state(State.BLOCKED):
             return False
-        if not (words.update or words.keep) and result.of_state(State.CHANGED, State.GONE):
+        if not (words.update or words.keep) and result.all_of_state(State.CHANGED, State.GONE):
             return False
-        return not (not words.prefer and result.of_state(State.CONFLICT))
+        return not (not words.prefer and result.all_of_state(State.CONFLICT))
 
     def write(self, tx: "Transaction") -> None:
         """Write what comes in, what changes and what goes."""
         words, source = self._wishes.words, self._source.name
-        kept: list[tuple[str, KnownRecord]] = []
+        kept: list[tuple[str, str, KnownRecord]] = self._records.kept()
         for row in self.result.of_state(State.GONE):
             if words.update and row.here is not None and row.known is not None:
                 tx.units.delete(row.here.id)
                 row.is_applied = True
-                kept.append(("unit", _version(row, None, "", None)))
+                kept.append((source, "unit", _version(row, None, "", None)))
         changed = [
             row
             for row in self.result.of_state(State.CHANGED, State.CONFLICT)
@@ -781,7 +1047,7 @@ class _Import:
                 if unit != row.here:
                     tx.units.save(unit)
             row.is_applied = True
-            kept.append(("unit", _version(row, row.ref, row.digest, self._content(row, unit))))
+            kept.append((source, "unit", _version(row, row.ref, row.digest, self._content(row, unit))))
         fresh = sorted(self.result.of_state(State.NEW), key=lambda row: (row.start, row.end, row.line))
         units: list[tuple[Row, str, WorkUnit]] = []
         for row in fresh:
@@ -799,7 +1065,7 @@ class _Import:
                 row.ref = ref
             version = 1 + (row.known.version if row.known else 0)
             content = self._content(row, unit)
-            kept.append(("unit", KnownRecord(name, version, ref, None, row.digest, content)))
+            kept.append((source, "unit", KnownRecord(name, version, ref, None, row.digest, content)))
         if kept:
             counts = Counter({"unit": len(units)})
             if self.result.opened:

@@ -60,8 +60,8 @@ class Calendar:
         return self._taken[place][1]
 
 
-def place(row: Row, calendar: Calendar, zone: Zone, day_start: time) -> None:
-    """Find a place for `row`, whose file says its end or its day alone.
+def place(row: Row, calendar: Calendar, zone: Zone, day_start: time, floor: Instant | None = None) -> None:
+    """Find a place for `row`, whose file says its end or its day alone; `floor` is its earliest start.
 
     Raises:
         Against: there is none on that day.
@@ -74,7 +74,7 @@ def place(row: Row, calendar: Calendar, zone: Zone, day_start: time) -> None:
         if not calendar.other(wanted, unit.end):
             row.start = wanted
         else:
-            found = calendar.before(unit.end, unit.seconds, first)
+            found = calendar.before(unit.end, unit.seconds, first if floor is None else max(first, floor))
             if found is None:
                 found = calendar.after(unit.end, unit.seconds, last)
             if found is None:

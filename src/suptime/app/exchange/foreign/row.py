@@ -1,14 +1,16 @@
 """A record of a foreign file on its way in: what is known of it, its state, and what is to be written."""
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from suptime.domain.case import Case
+from suptime.app.exchange.foreign.clients import Whose
+from suptime.domain.case import Case, Event
 from suptime.domain.time import Instant, Seconds
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode
-from suptime.interchange.foreign.record import ForeignUnit
+from suptime.interchange.foreign.record import ForeignCase, ForeignUnit, key_of
 from suptime.store.repositories.imports import KnownRecord
 
 
@@ -41,6 +43,77 @@ class Change:
     key: str
     before: Any
     after: Any
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """A case of a file, or one event of it, on its way in. `before` is the event as it is here."""
+
+    kind: str
+    record: ForeignCase
+    number: str
+    source_id: str
+    client: str = ""
+    state: State = State.NEW
+    event: Event | None = None
+    before: Event | None = None
+    known: KnownRecord | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    is_applied: bool = False
+    key: str = ""
+    reason: str = ""
+    code: int = 0
+
+    @property
+    def file(self) -> int:
+        """The place of its file."""
+        return self.record.file
+
+    @property
+    def line(self) -> int:
+        """Its line, or position, in its file."""
+        return self.record.line
+
+    def block(self, against: Against) -> None:
+        """Note that it cannot be imported."""
+        self.state = State.BLOCKED
+        self.key, self.reason, self.code = against.key, against.reason, against.code
+
+    @property
+    def digest(self) -> str:
+        """A digest of what its file says."""
+        said = {key: value for key, value in self.content.items() if key != "here"}
+        return key_of(json.dumps(said, sort_keys=True))[:16]
+
+
+@dataclass(slots=True)
+class Planned:
+    """A case of the files: as it is here, as it will be, and its events."""
+
+    row: CaseRow
+    here: Case | None = None
+    contract: str = ""
+    case: Case | None = None
+    events: list[CaseRow] = field(default_factory=list)
+    whose: Whose | None = None
+    has_work: bool = False
+
+    @property
+    def record(self) -> ForeignCase:
+        """What the files say."""
+        return self.row.record
+
+    @property
+    def rows(self) -> tuple[CaseRow, ...]:
+        """The row of the case and those of its events."""
+        return (self.row, *self.events)
+
+    def block(self, against: Against) -> None:
+        """Note that neither the case nor its events can be imported."""
+        self.row.block(against)
+        for event in self.events:
+            event.block(Against("case", f"depends on line {self.row.line}.", against.code))
 
 
 @dataclass(slots=True)
@@ -77,6 +150,12 @@ class Row:
     is_placed: bool = False
     month: str = ""
     invoiced: str | None = None
+    planned: Planned | None = None
+
+    @property
+    def file(self) -> int:
+        """The place of its file."""
+        return self.unit.file
 
     @property
     def line(self) -> int:
