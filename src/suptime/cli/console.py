@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.time import Instant, Zone, from_rfc3339
@@ -136,14 +137,15 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     from suptime.documents import BINARY, EINVOICES, render
 
     refuse_on_terminal(form, None, kind)
-    templates, brand = settings().templates, settings().brand
+    own = settings()
+    draw = partial(render, kind, form, document, templates=own.templates, brand=own.brand, words=own.words)
     if form in BINARY | EINVOICES:  # XML declares UTF-8 itself, independent of the terminal.
         with noting_flaws():
-            made = render(kind, form, document, fonts=settings().fonts, templates=templates, brand=brand)
+            made = draw(fonts=own.fonts)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
-    made = render(kind, form, document, width=width(), color=has_color(), templates=templates, brand=brand)
+    made = draw(width=width(), color=has_color())
     _print(made.decode("utf-8"))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from suptime.documents.labels import using_words
 from suptime.errors import WrongUsage
 from suptime.language.figures import sanitize
 from suptime.language.translate import dollar_of, language_of, showing_seconds, using_language, writing_data
@@ -143,12 +144,14 @@ def render(
     fonts: Path | None = None,
     templates: Path | None = None,
     brand: Mapping[str, Any] | None = None,
+    words: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return `document` of `kind` in the format `output`: complete, as UTF-8 or PDF, in its own language.
 
     Text is `width` columns wide, 80 if None, held within 60 to 120, and bold and dim where `color` allows it;
     the lines of CSV end in CRLF. A PDF has the letters of `fonts`, too; what it lacks is warned of as a `Flaw`.
-    `templates` is a folder of the person's own, and `brand` the look of documents that keep none.
+    `templates` is a folder of the person's own, and `brand` the look of documents that keep none;
+    `words` are the firm's labels and names of agents, for those that keep none.
 
     Raises:
         KeyError: no such kind, or no such format of it; or `document` lacks a key.
@@ -162,6 +165,7 @@ def render(
     with (
         looking_in(templates),
         using_brand(brand),
+        using_words(words),
         using_language(language, dollar=dollar_of(document)),
         showing_seconds(exact=its.shows_seconds),
         writing_data(is_data=output in FOR_PROGRAMS),

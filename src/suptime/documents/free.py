@@ -1,6 +1,7 @@
 """Unpaid time: where it goes, by category, cause, clause and client."""
 
 from suptime.documents.invoice.phrases import OUTCOMES
+from suptime.documents.labels import label_of
 from suptime.documents.time import days_in_words
 from suptime.language.figures import add_up, duration, duration_cell, share, single_line
 from suptime.language.translate import Part
@@ -42,6 +43,10 @@ def free_charts(report: Part) -> list[Chart]:
     return [_chart(by, report) for by in WAYS]
 
 
+def _name_of(by: str, key: str, report: Part) -> str:
+    return label_of(key, report) if by in {"category", "cause"} else single_line(key)
+
+
 def _chart(by: str, report: Part) -> Chart:
     rows, total = report[f"by_{by}"], report["total"]
     tracks = [[[row[key] for key in SECONDS[1:]]] for row in rows]
@@ -63,7 +68,7 @@ def _chart(by: str, report: Part) -> Chart:
         [by.capitalize(), "All free", *(name.capitalize() for name in names), "Share"],
         [
             Bar(
-                cells(single_line(row["key"]), row, its),
+                cells(_name_of(by, row["key"], report), row, its),
                 track,
                 duration_cell(its["free_seconds"]),
                 largest(tracks),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from suptime.documents.aging import aging_sections
 from suptime.documents.hours import balances_chart
+from suptime.documents.labels import label_of
 from suptime.documents.sla import moment
 from suptime.documents.time import months_in_words
 from suptime.domain.time import MINUTE, shared_minutes
@@ -165,7 +166,7 @@ def _attention(report: Part) -> list[Listing]:
                     one["case"],
                     single_line(one["client_name"]),
                     tr("due {day}", day=moment(one["due_at"], one["timezone"], year)),
-                    one["priority"] or "",
+                    label_of(one["priority"], report),
                 )
                 for one in found["responses"]
             ],
@@ -280,7 +281,7 @@ def _reasons(report: Part) -> Chart:
     names = reason_names()
     bars = [
         Bar(
-            [names.get(row["key"], _readable(row["key"])), duration(size * MINUTE)],
+            [names.get(row["key"]) or label_of(row["key"], report), duration(size * MINUTE)],
             [[row["seconds"]]],
             duration(size * MINUTE),
             most,
@@ -296,11 +297,6 @@ def _reasons(report: Part) -> Chart:
         tr("Hours by reason."),
         shape="bars",
     )
-
-
-def _readable(code: str) -> str:
-    text = code.replace("-", " ").replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def _responses(report: Part) -> Chart:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from suptime.documents.labels import label_of
 from suptime.domain.time import clock_of
 from suptime.language.figures import (
     NOTHING,
@@ -88,7 +89,7 @@ def _row(row: Part, every: Sequence[Part], year: str) -> Row:
     return Row(
         [
             row["case"],
-            Cell(promised(row), short=row["priority"] or NOTHING),
+            Cell(promised(row), short=label_of(row["priority"], row) or NOTHING),
             single_line(row["subject"]) or NOTHING,
             moments["due"],
             moments["responded"],
@@ -160,7 +161,9 @@ def promised(row: Part) -> str:
     if row["priority"] is None:
         return tr("priority missing")
     return tr(
-        "{priority} within {length}", priority=row["priority"], length=term(row["working_seconds_target"])
+        "{priority} within {length}",
+        priority=label_of(row["priority"], row),
+        length=term(row["working_seconds_target"]),
     )
 
 
@@ -198,7 +201,7 @@ def response_charts(report: Part, *, pictured: bool = False) -> list[Chart]:
         for state in STATES
         if state != "priority-missing" or any(row[state] for row in report["by_month"])
     ]
-    priorities = [row["key"] or tr("none") for row in report["by_priority"]]
+    priorities = [label_of(row["key"], row) or tr("none") for row in report["by_priority"]]
     months = [month(row["key"]) for row in report["by_month"]]
     return [
         _chart(

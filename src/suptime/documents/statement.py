@@ -8,6 +8,7 @@ from suptime.documents.hours import balance_section
 from suptime.documents.invoice import letterhead
 from suptime.documents.invoice.lines import held_section
 from suptime.documents.invoice.phrases import balance_name, time_parts
+from suptime.documents.labels import label_of, labelled
 from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in_words, moment, standing
 from suptime.language.figures import (
     NOTHING,
@@ -38,6 +39,7 @@ from suptime.render.blocks import (
 
 def compose(report: Part) -> Document:
     """Compose open cases, held time, time, balances, response clocks, guarantees and the next invoice."""
+    report = labelled(report, report)
     title, day = tr("Statement of account"), long_day(report["as_of"])
     blocks: list[Block] = [letterhead.parties(report, tr("To"), glance(report)), _headline(report)]
     blocks += [account_section(account) for account in report["accounts"]]
@@ -47,7 +49,7 @@ def compose(report: Part) -> Document:
         blocks.append(held_section(tr("Not billed yet"), report["held"]))
     blocks.append(_time(report["time"]))
     if report["response"]:
-        blocks.append(_answers(report["response"], report["as_of"][:4]))
+        blocks.append(_answers(report))
     blocks += [guarantee_section(one, report["as_of"], has_client=False) for one in report["projects"]]
     blocks += [_next(report["next"]), Paragraph(_counted(report), "quiet")]
     if last := letterhead.last_words(report):
@@ -263,8 +265,8 @@ def span_in_words(row: Part) -> str:
     return text if row["complete"] else tr("{month}, so far", month=text)
 
 
-def _answers(rows: list[Part], year: str) -> Section:
-    title = tr("First responses")
+def _answers(report: Part) -> Section:
+    title, rows, year = tr("First responses"), report["response"], report["as_of"][:4]
     columns = (
         Column(tr("Case"), "number", main=True, width=8),
         Column(tr("Priority"), "date"),
@@ -276,7 +278,7 @@ def _answers(rows: list[Part], year: str) -> Section:
         Row(
             [
                 row["case"],
-                row["priority"] or NOTHING,
+                label_of(row["priority"], report) or NOTHING,
                 moment(row["due_at"], row["timezone"], year),
                 moment(row["responded_at"], row["timezone"], year) or NOTHING,
                 f"{tr(STANDINGS[standing(row)])}, {clock_left(row)}",

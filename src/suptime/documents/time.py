@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from suptime.documents.invoice.phrases import OUTCOMES
+from suptime.documents.labels import agent_name, label_of
 from suptime.language.figures import add_up, duration_cell, long_day, month, period, share, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Block, Chart, Document, Paragraph
@@ -40,7 +41,7 @@ def time_chart(report: Part, beside: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> Ch
     shown, total = add_up(report["rows"], report["total"], SECONDS)
     bars = [
         Bar(
-            _cells(single_line(row["key"]) or f"no {report['by']}", row, figures),
+            _cells(_name_of(row["key"], report) or f"no {report['by']}", row, figures),
             its,
             share(row["chargeable_seconds"], row["worked_seconds"]),
             most,
@@ -58,6 +59,12 @@ def time_chart(report: Part, beside: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> Ch
         _cells("Total", report["total"], total) if bars else (),
         beside,
     )
+
+
+def _name_of(key: str, report: Part) -> str:
+    if report["by"] == "agent":
+        return agent_name(key, report)
+    return label_of(key, report) if report["by"] == "category" else single_line(key)
 
 
 def _cells(name: str, row: Part, shown: Part) -> list[str]:

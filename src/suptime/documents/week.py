@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from suptime.documents.labels import agent_name
 from suptime.language.figures import NOTHING, duration, duration_cell, period, short_day
 from suptime.language.notation import DAYS
 from suptime.language.translate import Part
@@ -57,7 +58,8 @@ def _hours(report: Part) -> tuple[int, int]:
 
 
 def _section(agent: Part, number: int, clients: Sequence[str], hours: tuple[int, int]) -> Section:
-    title = f"The week of {agent['agent']}"
+    name = agent_name(agent["agent"], {})
+    title = f"The week of {name}"
     lanes = [
         Lane(
             day_in_words(day["date"]),
@@ -76,7 +78,7 @@ def _section(agent: Part, number: int, clients: Sequence[str], hours: tuple[int,
         for day in agent["days"]
     ]
     timeline = Timeline(f"week-{number}", title, *hours, lanes, _table(title, agent))
-    return Section(agent["agent"], [timeline], sum=duration(agent["seconds"]))
+    return Section(name, [timeline], sum=duration(agent["seconds"]))
 
 
 def _table(title: str, agent: Part) -> Table:

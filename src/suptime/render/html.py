@@ -212,6 +212,8 @@ _NUMBERED = re.compile(r"(?:\w+-)+\w*\d\w*")
 
 def _unbroken(text: str) -> Markup:
     """Return `text`, in which numbers of documents and cases, such as INV-2026-0001, never break."""
+    if "-" not in text:
+        return Markup.escape(text)
     parts = _NUMBERED.split(text)
     numbers = [Markup('<span class="whole">{}</span>').format(number) for number in _NUMBERED.findall(text)]
     made = Markup.escape(parts[0])
@@ -487,7 +489,7 @@ def _wide(span: int) -> Markup:
 
 def _cell(column: Column, cell: Text) -> Markup:
     text = cell.text if isinstance(cell, Cell) else cell
-    content = _isolated(text, column.quoted)
+    content = _isolated(text) if column.quoted else _unbroken(text)
     if isinstance(cell, Cell) and cell.mark:
         mark = Markup('<span class="mark">{}</span>').format(cell.mark)
         content = content + " " + mark if text else mark

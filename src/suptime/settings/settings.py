@@ -127,6 +127,11 @@ class Settings(NamedTuple):
         """The look of documents, stored in each: the `accent` and the `font`."""
         return MappingProxyType({key: self.get(f"brand.{key}") for key in ("accent", "font")})
 
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """The firm's labels by language, and names of agents, for documents that keep none."""
+        return MappingProxyType({name: self.table(name) for name in ("labels", "agents")})
+
     def table(self, name: str) -> Mapping[str, Any]:
         """Return the table `texts`, `labels` or `agents`, empty where there is none."""
         return MappingProxyType(dict(self.file.get(name, {})))

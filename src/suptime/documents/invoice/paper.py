@@ -5,13 +5,14 @@ them from its own lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from suptime.documents.invoice import letterhead, phrases
+from suptime.documents.labels import agent_name, label_of, labelled
 from suptime.domain.bank import is_qr_iban, plain_iban
 from suptime.domain.time import shared_minutes
 from suptime.invoicing.payment_data import payment_data
@@ -380,7 +381,7 @@ def _what(row: Part, invoice: Part) -> str:
         return str(row["subject"])
     lines = row["lines"]
     if row["case"] is None:
-        texts = (single_line(sentence_of(_labelled(line, invoice), "description")) for line in lines)
+        texts = (single_line(sentence_of(labelled(line, invoice), "description")) for line in lines)
         return _with_correction("; ".join(dict.fromkeys(texts)), row)
     subject = single_line(row["subject"]) or NOTHING
     kind = (lines[0].get("credits") or row["kind"]) if row["kind"] == "credit" else row["kind"]
@@ -456,7 +457,7 @@ def _notes(invoice: Part) -> Iterator[Pair]:
             if case
             else ""
         )
-        said = single_line(sentence_of(_labelled(row, invoice)))
+        said = single_line(sentence_of(labelled(row, invoice)))
         length = duration(_held(row, case))
         yield (
             tr("Not billed yet"),
@@ -574,43 +575,10 @@ def _agents(invoice: Part) -> str:
 
 
 def _agent(login: str, invoice: Part) -> str:
-    name = single_line((invoice.get("agents") or {}).get(login) or login)
+    name = agent_name(login, invoice)
     if _agents(invoice) == "initials":
         return "".join(word[0].upper() for word in re.findall(r"[^\W_]+", name))
     return "" if _agents(invoice) == "none" else name
-
-
-def label_of(code: str | None, invoice: Part) -> str:
-    """Return the name of a category, cause or priority: its label, or its code as words (P51).
-
-    >>> label_of("bug-report", {})
-    'Bug report'
-    """
-    if not code:
-        return ""
-    text = single_line((invoice.get("labels") or {}).get(code) or code.replace("-", " "))
-    return text[:1].upper() + text[1:]
-
-
-_CODES = ("category", "cause", "priority")
-
-
-def _labelled(part: Part, invoice: Part) -> Part:
-    """Return a part whose sentences name categories, causes and priorities by their labels."""
-
-    def shown(value: Any, name: str = "") -> Any:
-        if isinstance(value, Mapping):
-            return {key: shown(inner, key) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [shown(inner) for inner in value]
-        return _in_sentence(value, invoice) if name in _CODES and isinstance(value, str) else value
-
-    return {key: shown(value) if key.endswith("_said") else value for key, value in part.items()}
-
-
-def _in_sentence(code: str, invoice: Part) -> str:
-    own = (invoice.get("labels") or {}).get(code)
-    return single_line(own) if own else code.replace("-", " ")
 
 
 def _case(case: Part, invoice: Part) -> CaseSheet:
@@ -710,7 +678,7 @@ def _by_outcome(work: Part, invoice: Part) -> Iterator[tuple[Part, str, int, lis
     found: dict[str, tuple[int, list[str]]] = {}
     for share in work["shares"]:
         minutes, reasons = found.get(share["outcome"], (0, []))
-        why = single_line(sentence_of(_labelled(share, invoice)))
+        why = single_line(sentence_of(labelled(share, invoice)))
         found[share["outcome"]] = (
             minutes + share["minutes"],
             [*reasons, *([why] if why not in reasons else [])],
@@ -759,7 +727,7 @@ def _alone(line: Part, invoice: Part) -> str:
     """Return the words for a charge without work of its own."""
     kind = line.get("credits") if line["kind"] == "credit" else line["kind"]
     name = tr(str(phrases.KINDS.get(kind or line["kind"], line["kind"])))
-    text = single_line(sentence_of(_labelled(line, invoice), "description"))
+    text = single_line(sentence_of(labelled(line, invoice), "description"))
     return (
         f"{name}: {text}" if text and kind in ("late-cancellation", "adjustment", "credit") else text or name
     )
@@ -774,4 +742,4 @@ def _of_line(line: Part, invoice: Part, *, whole: bool = False) -> Iterator[str]
     is_shared = any("{group}" in one["text"] for one in line.get("reason_said") or ())
     is_partly_charged = line["billed_minutes"] != line["invoiced_minutes"] + line["prepaid_minutes"]
     if whole or is_shared or is_partly_charged or line["kind"] == "block":
-        yield single_line(sentence_of(_labelled(line, invoice)))
+        yield single_line(sentence_of(labelled(line, invoice)))
