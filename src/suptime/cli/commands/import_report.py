@@ -319,7 +319,7 @@ def _record(done: "ImportResult", row: "Row") -> dict[str, Any]:
     return {
         "kind": "unit",
         "state": str(row.state),
-        "source": done.form,
+        "source": done.source.name,
         "id": row.unit.id or None,
         "ref": None if row.ref is None else f"U{row.ref}",
         "file": done.files[row.unit.file].name,

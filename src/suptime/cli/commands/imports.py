@@ -1,7 +1,10 @@
 """`suptime import` and `suptime export`."""
 
 import csv
+import io
+import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 MANY = 1000
 """Lines that are written in one step."""
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 NINE = time(9)
 """Default start of a day's work."""
@@ -231,6 +236,15 @@ class LogOptions(Group):
             ("move", "reopen"),
         ),
     ] = None
+    mapping: Annotated[
+        str | None, option("--mapping", "For csv: use the columns and answers saved as NAME.", "NAME")
+    ] = None
+    save_mapping: Annotated[
+        str | None, option("--save-mapping", "For csv: save the columns and answers as NAME.", "NAME")
+    ] = None
+    replace: Annotated[
+        bool, option("--replace", "With --save-mapping: replace a saved mapping of that name.")
+    ] = False
     sheet: Annotated[
         str | None, option("--sheet", "Sheet of a workbook [default: the first that fits].", "NAME")
     ] = None
@@ -268,6 +282,32 @@ class LogOptions(Group):
                     hint="Use it with the time log of another program.",
                 )
 
+    def check(self, form: str) -> None:
+        """Refuse options that do not belong together, or to the format.
+
+        Raises:
+            WrongUsage: some do not.
+        """
+        if (self.mapping or self.save_mapping) and form != "csv":
+            raise WrongUsage(
+                "--mapping and --save-mapping are for the format csv.", hint="Leave them out, or use csv."
+            )
+        if self.mapping and self.save_mapping:
+            raise WrongUsage("--mapping and --save-mapping exclude each other.", hint="Give one of them.")
+        if self.replace and not self.save_mapping:
+            raise WrongUsage("--replace requires --save-mapping.", hint="Add --save-mapping NAME.")
+        for name in filter(None, (self.mapping, self.save_mapping)):
+            if not NAME.fullmatch(name) or name in (*LOGS, "suptime", "ics"):
+                raise WrongUsage(
+                    f"{values.quoted(name)} cannot be the name of a mapping.",
+                    hint="Use small letters, digits and hyphens, and no name of a format.",
+                )
+        if self.save_mapping and not self.replace and mapping_path(self.save_mapping).exists():
+            raise WrongUsage(
+                f"There is a mapping {self.save_mapping} already.",
+                hint="Add --replace, or choose another name.",
+            )
+
     def resolve(self) -> "ImportOptions":
         """Return the options of the import.
 
@@ -276,6 +316,7 @@ class LogOptions(Group):
         """
         from suptime.app.exchange.foreign.cases import CaseOptions, pattern_of
         from suptime.app.exchange.foreign.importing import ImportOptions, Words
+        from suptime.interchange.foreign.clients_file import ClientsFile
         from suptime.interchange.foreign.record import ReadOptions
 
         if self.update and self.keep:
@@ -313,7 +354,7 @@ class LogOptions(Group):
             self.channel,
             self.day_start or NINE,
             self._marks(),
-            _clients_file(self.clients),
+            ClientsFile(),
             _mapped_clients(self.map_client or ()),
             self.other_clients == "skip",
             self.max_length,
@@ -361,6 +402,118 @@ def _mapped_clients(typed: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def mapping_path(name: str) -> Path:
+    """Return the file of the saved mapping `name`."""
+    return Path(console.settings().path).parent / "imports" / f"{name}.toml"
+
+
+SAVED = (
+    "timezone",
+    "encoding",
+    "day_start",
+    "open_cases",
+    "day_order",
+    "unit",
+    "hours_per_day",
+    "max_length",
+)
+"""Options that a mapping holds, besides its columns, marks and clients."""
+
+
+def with_mapping(options: LogOptions, form: str, clients: "ClientsFile | None" = None) -> LogOptions:
+    """Return `options` with what a saved mapping, or the client file's table of the format, says; options go first.
+
+    Raises:
+        WrongUsage: there is no such mapping, or it has faults.
+    """
+    if options.mapping:
+        path = mapping_path(options.mapping)
+        try:
+            said = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise WrongUsage(
+                f"There is no mapping {options.mapping}.",
+                hint=f"Save one with --save-mapping, or write {path}.",
+            ) from error
+        except (OSError, ValueError) as error:
+            raise WrongUsage(f"{path} cannot be read: {error}", hint="Correct the file.") from error
+        options = _with_saved(options, said, str(path))
+    table = clients.sources.get(form, {}) if clients else {}
+    return _with_saved(options, table, f"clients.toml, [{form}]") if table else options
+
+
+def _with_saved(options: LogOptions, said: Mapping[str, Any], where: str) -> LogOptions:
+    readers: Mapping[str, Any] = {
+        "timezone": read_zone,
+        "day_start": read_day_start,
+        "max_length": read_length,
+    }
+    kinds: Mapping[str, type] = {"open_cases": bool, "hours_per_day": int}
+    found: dict[str, Any] = {}
+    for key, value in said.items():
+        if key in {"columns", "marks", "map_client"}:
+            if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+                raise WrongUsage(f"{where}: {key} must be a table of texts.", hint="Correct the file.")
+            continue
+        if key not in (*SAVED, "other_clients", "time_field", "case_prefix"):
+            raise WrongUsage(
+                f"{where}: {key} is not a known key.", hint=f"Known are columns, {', '.join(SAVED)}."
+            )
+        kind = kinds.get(key, str)
+        value = str(value) if key == "time_field" else value  # noqa: PLW2901
+        if type(value) is not kind:
+            raise WrongUsage(f"{where}: {key} must be a {kind.__name__}.", hint="Correct the file.")
+        if not getattr(options, key):
+            found[key] = readers[key](value) if key in readers else value
+    if "columns" in said and not options.columns:
+        row = io.StringIO()
+        csv.writer(row).writerow(f"{held}={column}" for held, column in said["columns"].items())
+        found["columns"] = row.getvalue().strip()
+    for key in ("marks", "map_client"):
+        if key in said:
+            typed = {pair.partition("=")[0]: pair for pair in getattr(options, key) or ()}
+            saved = {name: f"{name}={answer}" for name, answer in said[key].items()}
+            found[key] = [*(saved | typed).values()]
+    return replace(options, **found)
+
+
+def save_mapping(options: LogOptions, name: str) -> None:
+    """Write the columns and answers of `options` as the mapping `name`.
+
+    Raises:
+        WrongUsage: the file cannot be written.
+    """
+    import tomlkit
+
+    document = tomlkit.document()
+    for key in (*SAVED, "other_clients"):
+        value = getattr(options, key)
+        if key == "timezone" and value is not None:
+            value = value.name
+        if key == "day_start" and value is not None:
+            value = f"{value:%H:%M}"
+        if key == "max_length" and value is not None:
+            value = f"{value}s"
+        if value:
+            document[key] = value
+    columns = next(csv.reader([options.columns])) if options.columns else []
+    for key, pairs in (
+        ("columns", columns),
+        ("marks", options.marks or ()),
+        ("map_client", options.map_client or ()),
+    ):
+        if pairs:
+            document[key] = dict(pair.split("=", 1) for pair in pairs)
+    path = mapping_path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(tomlkit.dumps(document), "utf-8")
+    except OSError as error:
+        raise WrongUsage(
+            f"Cannot write {path}: {error.strerror}.", hint="Choose another settings folder."
+        ) from error
+
+
 def _default_clients() -> Path:
     return Path(console.settings().path).parent / "clients.toml"
 
@@ -382,7 +535,7 @@ def _clients_file(path: Path | None) -> "ClientsFile":
         raise WrongUsage(f"File {path} does not exist.", hint="Give an existing file.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"{where} cannot be read.", hint="Save it as UTF-8.") from error
-    found = read_clients_file(text, LOGS)
+    found = read_clients_file(text, (*LOGS, *(path.stem for path in mapping_path("x").parent.glob("*.toml"))))
     if isinstance(found, ClientsFile):
         return found
     for fault in found:
@@ -406,7 +559,10 @@ def import_logs(
     Raises:
         SuptimeError: they could not come in; nothing was written then.
     """
-    wishes = options.resolve()
+    options.check(form)
+    said = _clients_file(options.clients)
+    options = with_mapping(options, form, said)
+    wishes = replace(options.resolve(), clients=said, source=options.mapping or options.save_mapping or "")
     from suptime.app.exchange.foreign import importing
     from suptime.cli.commands import import_report
 
@@ -431,6 +587,13 @@ def import_logs(
             dry_run=dry_run,
             progress=progress,
         )
+    if (
+        options.save_mapping
+        and not done.questions
+        and not done.is_unknown
+        and not done.all_of_state("blocked")
+    ):
+        save_mapping(options, options.save_mapping)
     import_report.report(
         done,
         wishes.words,

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +114,7 @@ class ImportOptions:
     opens_clients: bool = False
     folder: str = "."
     words: Words = field(default_factory=Words)
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -137,6 +138,7 @@ class ImportResult:
     """
 
     form: str
+    source: Format
     files: list[FileRead]
     rows: list[Row]
     questions: dict[str, Question] = field(default_factory=dict)
@@ -163,7 +165,7 @@ class ImportResult:
     @property
     def case_source(self) -> str:
         """The program whose cases the files are about."""
-        return FORMATS[self.form].case_source
+        return self.source.case_source
 
     @property
     def is_unknown(self) -> bool:
@@ -204,8 +206,10 @@ def import_files(
         NotPossible: there is no such client or contract to open cases for.
     """
     source = FORMATS[form]
+    if wishes.source:
+        source = replace(source, name=wishes.source)
     read, rows, records = _read(source, files, wishes.asked, progress)
-    result = ImportResult(form, read, rows, records=records)
+    result = ImportResult(form, source, read, rows, records=records)
     run = _Import(source, wishes, Clock(now, zone), agent, result, progress)
     try:
         with changing(store, now, agent, f"import {form}") as tx:
