@@ -127,11 +127,11 @@ def terms(draw):
             {c: draw(st.sampled_from(("billable", "non-billable", "waived"))) for c in CAUSES[:3]},
         )
     if draw(st.booleans()):
-        opens, closes = draw(st.sampled_from([(540, 1080), (0, 1440), (0, 120), (150, 1439)]))
+        opens, closes = draw(st.sampled_from([(540, 1080), (0, 1440), (0, 120), (150, 1439), (1320, 1800)]))
         days = draw(st.frozensets(st.integers(0, 6), min_size=1))
         holidays = draw(st.sampled_from([None, *HOLIDAYS]))
         multiplier = draw(st.sampled_from([Decimal("1.5"), Decimal(2), Decimal("0.75")]))
-        found[AfterHours] = AfterHours(multiplier, ServiceHours(opens, closes, days), holidays)
+        found[AfterHours] = AfterHours(multiplier, ServiceHours.daily(opens, closes, days), holidays)
     for kind, some in (
         (Escalation, st.builds(Escalation, st.booleans())),
         (Consent, st.builds(Consent, st.booleans())),

@@ -54,6 +54,7 @@ from suptime.contracts.clauses.guarantee import Guarantee, Guaranteed, guarantee
 from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.sla import Sla as ResponseTerms
 from suptime.domain.booking import Purchase, Stock, in_order
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, PriceChange, Version
@@ -64,6 +65,7 @@ from suptime.domain.time import Seconds
 __all__ = [
     "DueFee",
     "Guaranteed",
+    "ResponseTerms",
     "appointment_outcome",
     "appointment_state",
     "bills_appointments",

@@ -228,6 +228,11 @@ def event_in_words(event: Part) -> str:
             return " ".join(parts)
         case "reopen":
             return tr("Reopened.")
+        case "wait":
+            what = single_line(event["for"]) if event.get("for") else ""
+            return tr("Waiting for the client: {what}.", what=what) if what else tr("Waiting for the client.")
+        case "resume":
+            return tr("Resumed.")
     return single_line(str(event["event"]))
 
 

@@ -1,6 +1,7 @@
 """Response clocks: what is overdue and what is due next before what is done."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from suptime.documents.labels import label_of
 from suptime.domain.time import clock_of
@@ -48,12 +49,15 @@ STATES = {
 
 def compose(report: Part) -> Document:
     """Compose the cases of `report` in groups, the most urgent first; in each the one due first before the others."""
-    rows = report["cases"]
+    every = report["cases"]
+    rows = [row for row in every if row["state"] is not None]
     title, about = tr("Response clocks"), cases_in_words(report)
     blocks: list[Block] = [Paragraph(summary(rows), "quiet")]
     if rows:
         blocks += [Paragraph(clocks_in_words(rows), "quiet"), *response_charts(report, pictured=True)]
     blocks += [_section(group, its, rows, report["as_of"][:4]) for group, its in clock_groups(rows)]
+    if resolutions := [row for row in every if row["resolution"]]:
+        blocks.append(_resolutions(resolutions, report["as_of"][:4]))
     return Document(title, about, blocks, page_title=f"{title}, {about}")
 
 
@@ -63,8 +67,27 @@ def sheet(report: Part) -> Sheet:
         *("client", "client_name", "contract", "case", "subject", "kind", "priority", "state"),
         *("registered_at", "due_at", "responded_at", "timezone"),
         *(f"working_seconds_{part}" for part in ("target", "used", "left", "over")),
+        *(
+            "answered_at",
+            "answered_by",
+            "resolution_state",
+            "resolution_due_at",
+            "resolved_at",
+            "waited_seconds",
+        ),
     )
-    return Sheet(columns, report["cases"])
+    return Sheet(columns, [row | _flat(row["resolution"]) for row in report["cases"]])
+
+
+def _flat(resolution: Part | None) -> dict[str, Any]:
+    """Return the values of a resolution clock under the names of the sheet's columns."""
+    its = resolution or {}
+    return {
+        "resolution_state": its.get("state"),
+        "resolution_due_at": its.get("due_at"),
+        "resolved_at": its.get("resolved_at"),
+        "waited_seconds": its.get("waited_seconds"),
+    }
 
 
 def _section(group: str, its: Sequence[Part], every: Sequence[Part], year: str) -> Section:
@@ -84,7 +107,8 @@ def _section(group: str, its: Sequence[Part], every: Sequence[Part], year: str) 
 def _row(row: Part, every: Sequence[Part], year: str) -> Row:
     zone = str(row["timezone"]) if len({one["timezone"] for one in every}) > 1 else ""
     words = {"registered": tr("registered"), "due": tr("due"), "responded": tr("answered")}
-    moments = {key: moment(row[f"{key}_at"], row["timezone"], year) for key in words}
+    instants = {"registered": row["registered_at"], "due": row["due_at"], "responded": row["answered_at"]}
+    moments = {key: moment(instants[key], row["timezone"], year) for key in words}
     registered = f"{words['registered']} {moments['registered']}" + (f" ({zone})" if zone else "")
     return Row(
         [
@@ -103,10 +127,61 @@ def _row(row: Part, every: Sequence[Part], year: str) -> Row:
     )
 
 
+RESOLUTIONS = {
+    "met": mark("resolved in time"),
+    "breached": mark("not resolved in time"),
+    "running": mark("running"),
+    "paused": mark("waiting for the client"),
+}
+
+
+def _resolutions(rows: Sequence[Part], year: str) -> Section:
+    """Return the resolution clocks of `rows`, the one due first before the others."""
+    title = tr("Resolutions")
+    columns = (
+        Column(tr("Case"), "number", width=8, main=True),
+        Column(tr("Promised"), "promise", width=2),
+        Column(tr("Subject"), grows=True, quoted=True, width=16),
+        Column(trc("clock", "Due"), "moment", folded=True, labelled=True),
+        Column(tr("Status"), "state"),
+        Column(tr("Working time"), "left", numeric=True, main=True, width=15, wraps=True),
+    )
+    in_order = sorted(rows, key=lambda row: row["resolution"]["due_at"] or "9")
+    table = Table("resolutions", title, columns, [_resolution(row, year) for row in in_order], plain=True)
+    return Section(title, [table], sum=str(len(rows)))
+
+
+def _resolution(row: Part, year: str) -> Row:
+    clock = row["resolution"]
+    promise = tr(
+        "{priority} within {length}", priority=row["priority"], length=term(clock["working_seconds_target"])
+    )
+    state = tr(RESOLUTIONS[clock["state"]])
+    registered = f"{tr('registered')} {moment(row['registered_at'], row['timezone'], year)}"
+    due = f"{tr('due')} {moment(clock['due_at'], row['timezone'], year)}" if clock["due_at"] else ""
+    if over := clock["working_seconds_over"]:
+        left = tr("{length} over", length=duration(over))
+    elif clock["state"] == "met":
+        left = tr("after {length}", length=duration(clock["working_seconds_used"]))
+    else:
+        left = tr("{length} left", length=duration(clock["working_seconds_left"]))
+    return Row(
+        [
+            row["case"],
+            Cell(promise, short=row["priority"] or NOTHING),
+            single_line(row["subject"]) or NOTHING,
+            moment(clock["due_at"], row["timezone"], year),
+            state,
+            left,
+        ],
+        narrow=[f"{client_of(row)}, {promise}", "; ".join(filter(None, (registered, due)))],
+    )
+
+
 def standing(row: Part) -> str:
     """Return which of `GROUPS` a response clock belongs to."""
     if row["state"] == "breached":
-        return "late" if row["responded_at"] else "overdue"
+        return "late" if row["answered_at"] else "overdue"
     return str(row["state"])
 
 
@@ -147,7 +222,7 @@ def cases_in_words(report: Part) -> str:
 def clock_left(row: Part) -> str:
     """Return how much working time is left to answer a case, or how it was answered."""
     if standing(row) == "priority-missing":
-        return tr("answered") if row["responded_at"] else tr("not answered yet")
+        return tr("answered") if row["answered_at"] else tr("not answered yet")
     if row["working_seconds_over"] or standing(row) in {"overdue", "late"}:
         return tr("{length} over", length=duration(row["working_seconds_over"]))
     if standing(row) == "met":

@@ -227,7 +227,7 @@ def answer_of(case: Part) -> str:
     if standing(clock) == "priority-missing":
         return tr("Priority missing: no answer is due.")
     if standing(clock) in {"met", "late"}:
-        answered = moment(clock["responded_at"], clock["timezone"])
+        answered = moment(clock["answered_at"], clock["timezone"])
         if standing(clock) == "late":
             return tr("Answered on {when}, {left}.", when=answered, left=clock_left(clock))
         return tr("Answered on {when}.", when=answered)
@@ -280,7 +280,7 @@ def _answers(report: Part) -> Section:
                 row["case"],
                 label_of(row["priority"], report) or NOTHING,
                 moment(row["due_at"], row["timezone"], year),
-                moment(row["responded_at"], row["timezone"], year) or NOTHING,
+                moment(row["answered_at"], row["timezone"], year) or NOTHING,
                 f"{tr(STANDINGS[standing(row)])}, {clock_left(row)}",
             ]
         )

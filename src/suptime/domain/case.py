@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     RESPOND = "respond"
     RESOLVE = "resolve"
     REOPEN = "reopen"
+    WAIT = "wait"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Event:
     """One event of a case. Fields that do not belong to its kind are None.
 
     `unlisted` is True if a person insisted on a cause that the contract does not list. `n` is its number within its
-    case, which is never reused; 0 if it follows from the order of recording (`Case.numbered`).
+    case, which is never reused; 0 if it follows from the order of recording (`Case.numbered`). `waits_for` is what the
+    client was asked for.
     """
 
     kind: Annotated[EventKind, values.choice("event", EventKind)]
@@ -43,6 +46,7 @@ class Event:
     id: Annotated[int, values.COUNT] = 0
     unlisted: Annotated[bool, values.FLAG] = False
     n: Annotated[int, values.COUNT] = 0
+    waits_for: Annotated[str | None, values.line("subject of the question")] = None
 
 
 def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -111,6 +115,12 @@ class Case:
     def status(self) -> str:
         """`open` or `resolved`."""
         return "open" if self.resolved_at is None else "resolved"
+
+    @property
+    def wait(self) -> Event | None:
+        """The event since which it is the client's turn, or None (T46)."""
+        last = self.last(EventKind.WAIT, EventKind.RESUME, EventKind.RESOLVE, EventKind.REOPEN)
+        return last if last and last.kind is EventKind.WAIT else None
 
     def resolved_in(self, start: Instant, end: Instant | None) -> Instant | None:
         """Return the resolution before work from `start` to `end` (None: open), or None.

@@ -139,6 +139,7 @@ def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
             "up_to_seconds": event.up_to_seconds,
             "cause": event.cause,
             "kb": event.kb,
+            "for": event.waits_for,
         }
         for event in case.events
     ]

@@ -45,7 +45,8 @@ def overview_report(
     """
     first, last = months
     contracts = [contract for _, contract in accounts]
-    registered = [row for row in clocks["cases"] if first <= Month.parse(registered_in(row)) <= last]
+    timed = (row for row in clocks["cases"] if row["state"] is not None)
+    registered = [row for row in timed if first <= Month.parse(registered_in(row)) <= last]
     hours = hours_report(accounts, as_of)
     burndown = burndown_report(accounts, as_of)
     response = {"cases": len(registered), **results(registered)}
@@ -131,7 +132,7 @@ def _late_invoices(ledgers: Iterable[tuple[str, Ledger]], day: date) -> list[Tol
 def _late_responses(clocks: Iterable[Mapping[str, Any]]) -> list[Told]:
     """Return the cases whose first response is overdue, the longest overdue first."""
     keys = ("case", "client", "client_name", "subject", "priority", "due_at", "timezone")
-    late = [row for row in clocks if row["state"] == BREACHED and row["responded_at"] is None]
+    late = [row for row in clocks if row["state"] == BREACHED and row["answered_at"] is None]
     return [
         {key: row[key] for key in keys} for row in sorted(late, key=lambda row: (row["due_at"], row["case"]))
     ]

@@ -157,9 +157,11 @@ def _clocks(
         agreement = contract.facts.contract
         at = _until(agreement.latest, as_of, now)
         for row in sla_report([(client, agreement, contract.facts.cases)], (None, None), at)["cases"]:
+            if row["state"] is None:
+                continue
             case = contract.cases[row["case"]]
             registered = agreement.latest.zone.day(case.opened_at)
-            unanswered = row["responded_at"] is None and open_on(case, agreement.latest, as_of)
+            unanswered = row["answered_at"] is None and open_on(case, agreement.latest, as_of)
             if unanswered or row["state"] == WAITING or registered in month or registered in month.previous:
                 found.append(row)
     return sorted(found, key=lambda row: number_order(row["case"]))

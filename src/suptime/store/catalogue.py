@@ -340,6 +340,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "kb": "text",
         "unlisted": "flag",
         "n": "whole",
+        "waits_for": "text",
     },
     "message": {
         "id": "whole",

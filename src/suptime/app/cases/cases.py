@@ -346,6 +346,8 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "escalated_at": _instant(case.first(EventKind.ESCALATE)),
         "responded_at": _instant(case.first(EventKind.RESPOND)),
         "resolved_at": _instant(case.resolved_at),
+        "waiting_since": _instant(case.wait.at if case.wait else None),
+        "waiting_for": case.wait.waits_for if case.wait else None,
         "estimate_seconds": case.estimate_seconds,
         "events": [*_events(case.numbered)],
     }
@@ -399,6 +401,7 @@ def _events(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
             "up_to_seconds": event.up_to_seconds,
             "cause": event.cause,
             "kb": event.kb,
+            "for": event.waits_for,
         }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from suptime.app import agreement, lookup
 from suptime.app.cases import consent_request as asking
-from suptime.app.cases import opening
+from suptime.app.cases import events, opening
 from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.cases import document, message_document
 from suptime.app.facts import contract_of
@@ -111,6 +111,8 @@ def receive(
         in_thread = None if fresh.number or by_subject else _case_in_thread(tx, mail, typed, address)
         if case := by_subject or in_thread:
             added = tx.messages.add(replace(said, case=case.number))
+            if not mail.automatic:
+                events.on_message(tx, case, came_at)
             told: tuple[str, ...] = ()
             if request and request.case == case.number and not mail.automatic:
                 told = (asking.add_reply(tx, case, request, address, came_at),)

@@ -241,6 +241,77 @@ def reopen(
     return _result(after, contract, now)
 
 
+def wait(
+    store: Store,
+    number: str,
+    *,
+    waits_for: str | None = None,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Result[Case]:
+    """Record that it is the client's turn (T46).
+
+    Raises:
+        WrongUsage: `at` is in the future.
+        NotPossible: no such case, it was opened later, is resolved, waits already, or was resumed later.
+    """
+    what = None if waits_for is None else accept(values.line("subject of the question"), waits_for)
+    event = Event(EventKind.WAIT, now if at is None else at, waits_for=what)
+    not_ahead(event.at, now, zone, "A wait at")
+    with changing(store, now, agent, "case wait") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        if case.resolved_at is not None:
+            raise NotPossible(
+                f"{case.number} is resolved.",
+                "Only an open case can wait for the client.",
+                f"suptime case reopen {case.number}",
+            )
+        if case.wait is not None:
+            raise NotPossible(
+                f"{case.number} already waits, since {units.formatted(case.wait.at, zone, now)}.",
+                hint=f"suptime case resume {case.number}",
+            )
+        after = replace(case, events=in_time((*case.events, event)))
+        _refuse_disorder(tx, after, event.kind, agent, zone, now)
+        after = _record(tx, case, event)
+    return _result(after, contract, now)
+
+
+def resume(
+    store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
+) -> Result[Case]:
+    """Record that the client's turn is over (T46).
+
+    Raises:
+        WrongUsage: `at` is in the future.
+        NotPossible: no such case, it does not wait, or waits since a later time.
+    """
+    event = Event(EventKind.RESUME, now if at is None else at)
+    not_ahead(event.at, now, zone, "A resumption at")
+    with changing(store, now, agent, "case resume") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        if case.wait is None:
+            raise NotPossible(
+                f"{case.number} does not wait for the client.", hint=f"suptime case wait {case.number}"
+            )
+        if event.at < case.wait.at:
+            raise NotPossible(
+                f"{case.number} waits since {units.formatted(case.wait.at, zone, now)}, "
+                f"after {units.formatted(event.at, zone, now)}.",
+                hint="Give a later --at.",
+            )
+        after = _record(tx, case, event)
+    return _result(after, contract, now)
+
+
+def on_message(tx: Transaction, case: Case, at: Instant) -> None:
+    """Resume `case` if it waits: a message for it came in at the instant `at` (T46)."""
+    if case.wait is not None and at >= case.wait.at:
+        tx.cases.add_event(case.number, Event(EventKind.RESUME, at))
+
+
 HAS_FIELD = {
     "by": {
         EventKind.CONSENT,
@@ -251,6 +322,7 @@ HAS_FIELD = {
     "up_to_seconds": {EventKind.CONSENT, EventKind.CONSENT_REQUEST},
     "cause": {EventKind.RESOLVE},
     "kb": {EventKind.RESOLVE},
+    "waits_for": {EventKind.WAIT},
 }
 """Kinds of events with each field."""
 
@@ -285,7 +357,9 @@ def edit(
             a resolution, or the event before the opening.
     """
     if not changed:
-        raise WrongUsage("Nothing to change.", hint="Add --at, --by, --up-to, --cause, --unlisted or --kb.")
+        raise WrongUsage(
+            "Nothing to change.", hint="Add --at, --by, --up-to, --cause, --unlisted, --kb or --for."
+        )
     if "at" in changed:
         not_ahead(changed["at"], now, zone, "An event at")
     with changing(store, now, agent, "case event edit") as tx:
@@ -293,7 +367,7 @@ def edit(
         before = _event(case, n)
         for name in changed:
             if before.kind not in HAS_FIELD.get(name, EventKind):
-                option = {"up_to_seconds": "--up-to"}.get(name, f"--{name}")
+                option = {"up_to_seconds": "--up-to", "waits_for": "--for"}.get(name, f"--{name}")
                 raise WrongUsage(f"{option} cannot be set on event {n} of {case.number}, a {before.kind}.")
         event, notes = _with_cause(tx, case, replace(before, **changed), changed, unlisted=unlisted)
         _not_before_opening(case, event.at, zone, now)
@@ -362,6 +436,8 @@ def _refuse_disorder(
     Raises:
         NotPossible: resolutions and reopenings do not alternate, or work is after a resolution.
     """
+    if touched in {EventKind.WAIT, EventKind.RESUME}:
+        _refuse_idle_turns(case, zone, now)
     if touched not in {EventKind.RESOLVE, EventKind.REOPEN}:
         return
     turns = case.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
@@ -382,6 +458,37 @@ def _refuse_disorder(
             )
     if case.resolved_at is not None:
         _nothing_later(tx, case, case.resolved_at, agent, zone, now)
+
+
+def _refuse_idle_turns(case: Case, zone: Zone, now: Instant) -> None:
+    """Refuse a wait while the case waits or is resolved, and a resumption while it does not wait (T46).
+
+    Raises:
+        NotPossible: there is one.
+    """
+    state = "open"
+    for event in case.events:
+        if event.kind is EventKind.WAIT and state != "open":
+            has = "already waits" if state == "waiting" else "is resolved"
+        elif event.kind is EventKind.RESUME and state != "waiting":
+            has = "does not wait"
+        else:
+            has = ""
+        if has:
+            raise NotPossible(
+                f"{case.number} {has} at the {event.kind} of {units.formatted(event.at, zone, now)}.",
+                hint="Give another --at, or correct that event.",
+            )
+        if event.kind in _STATES:
+            state = _STATES[event.kind]
+
+
+_STATES = {
+    EventKind.WAIT: "waiting",
+    EventKind.RESUME: "open",
+    EventKind.RESOLVE: "resolved",
+    EventKind.REOPEN: "open",
+}
 
 
 def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:

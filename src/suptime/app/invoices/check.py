@@ -300,7 +300,7 @@ def _unlogged_days(tx: "Transaction", asked: Asked, now: Instant) -> Iterator[Fi
     """Yield, for each agent with work in the month, the working days without logged time."""
     settings, zone, month = asked.settings, asked.zone, asked.month
     opens, closes = settings.get("timer.hours")
-    hours, free = ServiceHours(opens, closes, frozenset(settings.working_days)), settings.holidays
+    hours, free = ServiceHours.daily(opens, closes, settings.working_days), settings.holidays
     start, end = zone.midnight(month.first), zone.midnight(month.next.first)
     logged: dict[str, set[date]] = {}
     for unit in tx.units.find(start=start, end=end):
@@ -310,8 +310,8 @@ def _unlogged_days(tx: "Transaction", asked: Asked, now: Instant) -> Iterator[Fi
     openings = [
         day
         for day in _days(month.first, month.last)
-        for opening in [hours.on(day, zone, lambda each: is_holiday(free, each))]
-        if opening and opening.end <= now
+        for opening in hours.on(day, zone, lambda each: is_holiday(free, each))
+        if opening.end <= now
     ]
     for agent in sorted(logged):
         if missing := [day for day in openings if day not in logged[agent]]:

@@ -289,7 +289,7 @@ def _openings(asked: GapSearch, now: Instant, zone: Zone) -> Iterator[tuple[date
     """Yield the working hours of each day that have passed."""
     day = asked.first
     while day <= asked.last:
-        opening = asked.hours.on(day, zone, asked.is_holiday)
-        if opening and opening.start < now:
-            yield day, Span(opening.start, min(opening.end, now))
+        for opening in asked.hours.on(day, zone, asked.is_holiday):
+            if opening.start < now:
+                yield day, Span(opening.start, min(opening.end, now))
         day += timedelta(days=1)

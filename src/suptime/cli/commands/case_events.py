@@ -44,6 +44,8 @@ def register(group: typer.Typer) -> None:
     group.command("respond")(respond)
     group.command("resolve")(resolve)
     group.command("reopen")(reopen)
+    group.command("wait")(wait)
+    group.command("resume")(resume)
     events = typer.Typer(help="Correct the events of a case.")
     events.command("edit")(edit)
     events.command("remove")(remove)
@@ -253,6 +255,48 @@ def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text"
     report(done, form, f"Reopened {done.value.number} at {_formatted(moment)}.")
 
 
+def wait(
+    number: CaseArgument,
+    waits_for: Annotated[
+        str | None,
+        option("--for", "What you asked the client for.", "TEXT", values.line("subject of the question")),
+    ] = None,
+    at: AtOption = NOW,
+    form: FormatOption = "text",
+) -> None:
+    """Record that it is the client's turn: the resolution clock stops."""
+    from suptime.app.cases import events
+
+    moment = instant_of(at, form)
+    done = events.wait(
+        console.store(),
+        number,
+        waits_for=waits_for,
+        at=moment,
+        now=console.now(),
+        agent=console.agent(),
+        zone=console.zone(),
+    )
+    what = f" for {waits_for}" if waits_for else " for the client"
+    report(done, form, f"{done.value.number} waits{what} since {_formatted(moment)}.")
+
+
+def resume(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
+    """Record that the client's turn is over: the resolution clock goes on."""
+    from suptime.app.cases import events
+
+    moment = instant_of(at, form)
+    done = events.resume(
+        console.store(),
+        number,
+        at=moment,
+        now=console.now(),
+        agent=console.agent(),
+        zone=console.zone(),
+    )
+    report(done, form, f"Resumed {done.value.number} at {_formatted(moment)}.")
+
+
 EventNumber = Annotated[int, argument("N", "Number of the event, as `suptime case show` prints it.", min=1)]
 
 CORRECTABLE = {
@@ -265,6 +309,7 @@ CORRECTABLE = {
     ),
     "cause": Field("CAUSE", "Cause of the problem, as the contract names it, or unknown."),
     "kb": Field("URL", "Article that answers the question.", read=values.URL),
+    "waits_for": Field("TEXT", "What you asked the client for.", option="--for"),
 }
 """Fields of an event that can be corrected, apart from its time."""
 

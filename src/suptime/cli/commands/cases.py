@@ -215,7 +215,7 @@ CASES = Listing(
 def list_cases(
     client: OneClient = None,
     status: Annotated[
-        str | None, choice("--status", "Only open cases, or only resolved cases.", ("open", "resolved"))
+        str | None, choice("--status", "Only cases in this state.", ("open", "waiting", "resolved"))
     ] = None,
     form: ListFormat = None,
 ) -> None:
@@ -238,6 +238,9 @@ def show(number: WordedCaseArgument, form: FormatOption = "text") -> None:
 def _card(found: "CaseDetails") -> str:
     case = found.case
     status = case.status if case.resolved_at is None else f"resolved {dated(case.resolved_at)}"
+    if case.wait is not None:
+        what = f" for {case.wait.waits_for}" if case.wait.waits_for else " for the client"
+        status = f"open, waiting{what} since {dated(case.wait.at)}"
     happened = [f"{event.n}. {dated(event.at)}  {_in_words(event)}" for event in case.numbered]
     return card(
         ": ".join(filter(None, (case.number, case.subject))),
@@ -306,6 +309,8 @@ def _in_words(event: "Event") -> str:
         "respond": "first response",
         "resolve": f"resolved{cause}{article}",
         "reopen": "reopened",
+        "wait": f"waiting for {event.waits_for or 'the client'}",
+        "resume": "work resumed",
     }[event.kind.value]
 
 

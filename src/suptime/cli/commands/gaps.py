@@ -132,7 +132,7 @@ def _search(
         agent or console.agent(),
         first,
         last,
-        ServiceHours(opens, closes, frozenset(range(7) if every_day else settings.working_days)),
+        ServiceHours.daily(opens, closes, range(7) if every_day else settings.working_days),
         lambda each: is_holiday(free, each),
         least,
     )

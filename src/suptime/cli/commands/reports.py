@@ -63,6 +63,7 @@ SLA_COLUMNS = (
     *("client", "client_name", "contract", "case", "subject", "kind", "priority", "state"),
     *("registered_at", "due_at", "responded_at", "timezone"),
     *(f"working_seconds_{part}" for part in ("target", "used", "left", "over")),
+    *("answered_at", "answered_by", "resolution_state", "resolution_due_at", "resolved_at", "waited_seconds"),
 )
 GUARANTEE_COLUMNS = (
     *("as_of", "client", "client_name", "project", "contract", "budget", "currency", "completed"),

@@ -47,9 +47,12 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
     tariff = Tariff((TariffPart(TARIFF, "after_hours", factor=terms.multiplier),))
-    opening = terms.hours.on(piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day))
-    for part in piece.split(opening.start, opening.end) if opening else [piece]:
-        inside = opening is not None and opening.start <= part.span.start < opening.end
+    open_hours = terms.hours.covering(
+        piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day)
+    )
+    edges = (instant for opening in open_hours for instant in (opening.start, opening.end))
+    for part in piece.split(*edges):
+        inside = any(opening.start <= part.span.start < opening.end for opening in open_hours)
         yield part if inside else part._replace(tariff=tariff)
 
 

@@ -1,32 +1,54 @@
-"""Set the due time of the first response, in the working hours of the case's priority (E3, E4)."""
+"""Set the due times of the first response and of the resolution, in working hours, by priority (E3, E4, T44 to T48)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from suptime.contracts.clause import Admit, Clause, Opening
+from suptime.domain import values
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table, nearest, show
-from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, is_holiday, working_between
-from suptime.domain.time import Instant, Seconds, Span, Zone, in_words
-from suptime.domain.values import any_of
+from suptime.domain.service_hours import (
+    ALL_DAY,
+    DAY_MINUTES,
+    ServiceHours,
+    Window,
+    due_after,
+    is_holiday,
+    working_between,
+)
+from suptime.domain.time import Instant, Minutes, Seconds, Span, Zone, in_words, show_duration
+from suptime.domain.values import Kind, Problem, any_of
 from suptime.errors import Refused
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 KINDS = ("request", "incident")
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_BUSINESS_DAYS = re.compile(r"([1-9][0-9]{0,2})bd")
 _HOLIDAYS = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,4}))?")
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessDays:
+    """Until the close of so many business days after the day of registration (T45)."""
+
+    number: int
+
+
+Target = Seconds | BusinessDays
+
+
+@dataclass(frozen=True, slots=True)
 class Sla:
-    """Service hours, response times, and the priorities of each kind of case."""
+    """Service hours, response and resolution times, and the priorities of each kind of case."""
 
     hours: ServiceHours = field(default_factory=ServiceHours)
     holidays: str | None = None
-    response: Mapping[str, Seconds] = field(default_factory=dict)
+    response: Mapping[str, Target] = field(default_factory=dict)
+    resolution: Mapping[str, Target] = field(default_factory=dict)
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_priority: str | None = None
     """Priority of a case without one."""
@@ -41,10 +63,21 @@ class Sla:
 
     def due_at(self, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
         """Return when the first response to a case of `priority` is due (E4), or None."""
-        working = self.response.get(self.priority_of(priority) or "")
-        if working is None:
-            return None
-        return due_after(self.hours, registered_at, working, zone, self.is_holiday)
+        target = self.response.get(self.priority_of(priority) or "")
+        return None if target is None else self.end_of(target, zone, registered_at)
+
+    def end_of(self, target: Target, zone: Zone, since: Instant) -> Instant | None:
+        """Return when `target` ends that began at the instant `since`, or None within ten years."""
+        if isinstance(target, BusinessDays):
+            return self.hours.close_after(since, target.number, zone, self.is_holiday)
+        return due_after(self.hours, since, target, zone, self.is_holiday)
+
+    def length_of(self, target: Target, zone: Zone, since: Instant) -> Seconds | None:
+        """Return the working seconds of `target` that began at the instant `since`, or None within ten years."""
+        if not isinstance(target, BusinessDays):
+            return target
+        end = self.end_of(target, zone, since)
+        return None if end is None else self.working_seconds(zone, since, end)
 
     def working_seconds(self, zone: Zone, start: Instant, end: Instant) -> Seconds:
         """Return the working seconds from `start` until `end`, 0 if `end` is past."""
@@ -76,7 +109,7 @@ def priorities(terms: Sla | None) -> tuple[str, ...]:
     >>> priorities(Sla(response={"A": 7200, "B": 14400}))
     ('A', 'B')
     """
-    stated = dict.fromkeys(terms.response) if terms else {}
+    stated = dict.fromkeys((*terms.response, *terms.resolution)) if terms else {}
     return PRIORITIES if stated.keys() <= {*PRIORITIES} else tuple(stated)
 
 
@@ -88,26 +121,48 @@ def at_opening(terms: Sla, opening: Opening) -> None:
 def read(table: Table) -> Sla:
     """Return the terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
     hours = read_hours(table)
-    response: dict[str, Seconds] = {}
-    if times := table.sub("response"):
-        response = {priority: times.duration(priority, 0) for priority in times.values}
+    response, resolution = _targets(table, "response"), _targets(table, "resolution")
     kinds: dict[str, tuple[str, ...]] = {}
     if of_kind := table.sub("kinds"):
         kinds = {kind: of_kind.texts(kind) or () for kind in of_kind.values}
         for kind in kinds:
             if kind not in KINDS:
                 of_kind.fault(kind, f"is not a kind of case.{nearest(kind, KINDS)}")
-    return Sla(hours, read_holidays(table), response, kinds, _default_priority(table, response, kinds))
+    priority = _default_priority(table, {**response, **resolution}, kinds)
+    return Sla(hours, read_holidays(table), response, resolution, kinds, priority)
+
+
+def _targets(table: Table, key: str) -> dict[str, Target]:
+    """Return the targets of each priority in the table `key`."""
+    times = table.sub(key)
+    if times is None:
+        return {}
+    return {priority: times.value(priority, TARGET, 0) for priority in times.values}
+
+
+def _target(text: str) -> Target | Problem:
+    if found := _BUSINESS_DAYS.fullmatch(text.strip()):
+        return BusinessDays(int(found[1]))
+    return values.period().read(text)
+
+
+def _show_target(target: Target) -> str:
+    return f"{target.number}bd" if isinstance(target, BusinessDays) else show_duration(target)
+
+
+TARGET: Kind[Target] = Kind(
+    "target", _target, 'working time such as "30m" or "24h", or business days such as "1bd"', _show_target
+)
 
 
 def _default_priority(
-    table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
+    table: Table, timed: Mapping[str, Target], kinds: Mapping[str, tuple[str, ...]]
 ) -> str | None:
-    """Return the `default_priority` of `table`: one with a response time that every kind of case may have."""
+    """Return the `default_priority` of `table`: one that is `timed` and that every kind of case may have."""
     priority = table.text("default_priority", "") or None
     if priority is None:
         return None
-    known = tuple(response) or PRIORITIES
+    known = tuple(timed) or PRIORITIES
     if priority not in known:
         table.fault(
             "default_priority",
@@ -123,24 +178,71 @@ def _default_priority(
     return priority
 
 
+_EXPECTED = 'hours such as "09:00-18:00", ["08:00-12:00", "13:00-17:00"] or "24/7"'
+
+
 def read_hours(table: Table) -> ServiceHours:
-    """Return the service hours in `hours` and `days` of `table`; the default is around the clock, every day."""
-    opens, closes = _hours(table)
+    """Return the service hours in `hours` and `days` of `table`; the default is around the clock, every day (T44).
+
+    `hours` is a text, a list of texts, or a table by weekday.
+    """
+    value = table.values.get("hours")
+    if isinstance(value, dict):
+        by_day = table.sub("hours")
+        week: dict[int, tuple[Window, ...]] = {}
+        for day in by_day.values if by_day else ():
+            if by_day is None or day not in DAYS:
+                continue
+            by_day.known[day] = None
+            week[DAYS.index(day)] = _windows(by_day, day, by_day.values[day])
+        if by_day is not None:
+            by_day.known |= dict.fromkeys(DAYS)
+            by_day.close()
+        if "days" in table.values:
+            table.fault(
+                "days", "cannot stand beside a table of hours by weekday: a day left out of it is closed."
+            )
+        table.known["days"] = None
+        return ServiceHours(tuple(week.get(n, ()) for n in range(7)))
+    table.known["hours"] = None
+    windows = _windows(table, "hours", "24/7" if value is None else value)
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
         table.fault("days", f"expected days such as {any_of(DAYS[:2])}, found {show(unknown[0])}.")
-    return ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
+    return ServiceHours(tuple(windows if day in days else () for day in DAYS))
 
 
-def _hours(table: Table) -> tuple[int, int]:
-    text = table.text("hours", "00:00-24:00")
+def _windows(table: Table, key: str, value: object) -> tuple[Window, ...]:
+    """Return the windows of one day in `value`, in order; record faults at `key`."""
+    texts = value if isinstance(value, list) else [value]
+    found: list[Window] = []
+    for text in texts:
+        window = _window(text) if isinstance(text, str) else None
+        if window is None:
+            table.fault(key, f"expected {_EXPECTED}, found {show(text)}.")
+            return (ALL_DAY,)
+        found.append(window)
+    if not found:
+        table.fault(key, f"expected {_EXPECTED}, found [].")
+    found.sort()
+    for (_, closes), (opens, _) in pairwise(found):
+        if opens < closes:
+            table.fault(key, "expected windows that do not overlap.")
+            break
+    return tuple(found)
+
+
+def _window(text: str) -> Window | None:
+    """Return the window in `text`, or None. A window that closes before it opens ends on the next day."""
+    if text == "24/7":
+        return ALL_DAY
     found = _HOURS.fullmatch(text)
-    if found:
-        opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
-        if opens < closes <= DAY_MINUTES:
-            return opens, closes
-    table.fault("hours", f'expected hours such as "09:00-18:00" or "00:00-24:00", found "{text}".')
-    return 0, DAY_MINUTES
+    if found is None:
+        return None
+    opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if opens == closes or opens >= DAY_MINUTES or closes > DAY_MINUTES:
+        return None
+    return opens, closes if closes > opens else closes + DAY_MINUTES
 
 
 def read_holidays(table: Table) -> str | None:
@@ -165,25 +267,53 @@ def read_holidays(table: Table) -> str | None:
 def sentences(terms: Sla, version: Version) -> list[str]:
     """Return the service hours and response times, in words for the client."""
     said = [f"The team is there {when_there(terms.hours, terms.holidays)} ({version.zone.name})."]
-    if terms.response:
-        times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
-        said.append(f"The first response comes, in working time: {times}.")
+    for targets, promise in (
+        (terms.response, "The first response comes, in working time"),
+        (terms.resolution, "Resolved in working time, your turns not counted"),
+    ):
+        times = ", ".join(f"{p} within {in_words(t)}" for p, t in targets.items() if isinstance(t, int))
+        if times:
+            said.append(f"{promise}: {times}.")
+    said += [
+        f"{priority}: {what}by the close of {_next_days(target.number)}."
+        for targets, what in ((terms.response, ""), (terms.resolution, "resolved "))
+        for priority, target in targets.items()
+        if isinstance(target, BusinessDays)
+    ]
     if terms.default_priority:
         said.append(f"A case without a priority has priority {terms.default_priority}.")
     said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
     return said
 
 
+def _next_days(number: int) -> str:
+    return "the next business day" if number == 1 else f"business day {number} after it"
+
+
 def when_there(hours: ServiceHours, holidays: str | None) -> str:
     """Return `hours`, except `holidays`, as part of a sentence."""
-    every_day = len(hours.days) == len(DAYS)
-    if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
+    stated = [(day, hours.week[day]) for day in range(7) if hours.week[day]]
+    every_day = len(stated) == len(DAYS)
+    if len({windows for _, windows in stated}) > 1 or not stated:
+        there = (
+            ", ".join(f"{DAYS[day].capitalize()} {_clocks(windows)}" for day, windows in stated) or "never"
+        )
+    elif every_day and stated[0][1] == (ALL_DAY,):
         there = "around the clock"
     else:
-        days = "every day" if every_day else ", ".join(DAYS[d].capitalize() for d in sorted(hours.days))
-        clock = [f"{m // 60:02}:{m % 60:02}" for m in (hours.opens, hours.closes)]
-        there = f"from {clock[0]} to {clock[1]}, {days}"
+        days = "every day" if every_day else ", ".join(DAYS[day].capitalize() for day, _ in stated)
+        there = f"{_clocks(stated[0][1])}, {days}"
     return there + (f", but on holidays of {holidays}" if holidays else "")
+
+
+def _clocks(windows: Sequence[Window]) -> str:
+    return " and ".join(f"from {_clock(opens)} to {_clock(closes)}" for opens, closes in windows)
+
+
+def _clock(minutes: Minutes) -> str:
+    next_day = minutes > DAY_MINUTES
+    minutes -= DAY_MINUTES * next_day
+    return f"{minutes // 60:02}:{minutes % 60:02}{' of the next day' if next_day else ''}"
 
 
 CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), (Admit(opening=at_opening),))

@@ -132,17 +132,21 @@ _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
         "kb": key(_EVENT["kb"], None),
         "unlisted": rare(_EVENT["unlisted"], False),
     },
+    "wait": {"for": rare(_EVENT["waits_for"])},
 }
 
 
 def _event(found: dict[str, Any]) -> CaseEvent:
     case, kind = found.pop("case"), EventKind(found.pop("event"))
+    if "for" in found:
+        found["waits_for"] = found.pop("for")
     return CaseEvent(case, Event(kind, **found))
 
 
 def _event_values(record: CaseEvent) -> dict[str, Any]:
     event = record.event
     own = {name: getattr(event, name) for name in names_of(event)}
+    own["for"] = own.pop("waits_for")
     return own | {"case": record.case, "event": event.kind}
 
 

@@ -33,6 +33,10 @@ ALIAS = Mapped(
 )
 
 
+def _has(case: Case, status: str | None) -> bool:
+    return status is None or (case.wait is not None if status == "waiting" else case.status == status)
+
+
 class Cases(Repository[Case]):
     """The matters of clients."""
 
@@ -104,7 +108,7 @@ class Cases(Repository[Case]):
         Args:
             client: a client's code.
             contract: a contract's code.
-            status: "open" or "resolved".
+            status: "open", "resolved", or "waiting" for the client.
             numbers: exact case numbers.
         """
         asked: dict[str, Any] = {"client": client, "contract": contract}
@@ -115,7 +119,7 @@ class Cases(Repository[Case]):
             rows = [row for part in parts for row in self.driver.all(self.FIND, numbers=part, **asked)]
         found = (case for part in batches(rows) for case in self._with_events(part))
         return sorted(
-            (case for case in found if status is None or case.status == status),
+            (case for case in found if _has(case, status)),
             key=lambda case: number_order(case.number),
         )
 

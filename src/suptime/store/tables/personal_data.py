@@ -15,7 +15,7 @@ TEXT = "text"
 ERASABLE: Mapping[str, Mapping[str, str]] = {
     "contact": {"email": WHO, "folded": WHO, "name": WHO},
     "case": {"contact": WHO, "subject": TEXT, "waived": TEXT},
-    "case_event": {"by_whom": WHO, "kb": TEXT},
+    "case_event": {"by_whom": WHO, "kb": TEXT, "waits_for": TEXT},
     "message": {
         "sender": WHO,
         "subject": TEXT,

@@ -102,7 +102,7 @@ class CaseEventTable(Table, table=True):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('consent', 'consent-request', 'consent-reply', 'consent-refused',"
-            " 'escalate', 'respond', 'resolve', 'reopen')",
+            " 'escalate', 'respond', 'resolve', 'reopen', 'wait', 'resume')",
             name="kind_is_known",
         ),
         CheckConstraint("up_to_seconds IS NULL OR up_to_seconds > 0", name="up_to_is_positive"),
@@ -120,6 +120,7 @@ class CaseEventTable(Table, table=True):
     kb: str | None = words(nullable=True)
     unlisted: bool | None = rare_flag()
     n: int | None = whole(nullable=True)
+    waits_for: str | None = words(nullable=True)
 
 
 class MessageTable(Table, table=True):
