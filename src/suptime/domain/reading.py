@@ -80,7 +80,7 @@ class Lines:
     def of(self, path: str) -> int:
         """Return the line of `path`, or of the nearest table around it."""
         while path and path not in self._at:
-            # An entry of a list that is written within a line stands in the line of the list.
+            # An entry of a list within a line has the line of the list.
             path = path.rpartition("[")[0] if path.endswith("]") else path.rpartition(".")[0]
         return self._at.get(path, 1)
 

@@ -307,7 +307,7 @@ def resume(
 
 
 def on_message(tx: Transaction, case: Case, at: Instant) -> None:
-    """Resume `case` if it waits: a message for it came in at the instant `at` (T46)."""
+    """Resume `case` if it waits, at the instant `at` of a message from the client (T46)."""
     if case.wait is not None and at >= case.wait.at:
         tx.cases.add_event(case.number, Event(EventKind.RESUME, at))
 

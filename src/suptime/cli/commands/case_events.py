@@ -259,7 +259,7 @@ def wait(
     number: CaseArgument,
     waits_for: Annotated[
         str | None,
-        option("--for", "What you asked the client for.", "TEXT", values.line("subject of the question")),
+        option("--for", "Question to the client.", "TEXT", values.line("subject of the question")),
     ] = None,
     at: AtOption = NOW,
     form: FormatOption = "text",
@@ -309,7 +309,7 @@ CORRECTABLE = {
     ),
     "cause": Field("CAUSE", "Cause of the problem, as the contract names it, or unknown."),
     "kb": Field("URL", "Article that answers the question.", read=values.URL),
-    "waits_for": Field("TEXT", "What you asked the client for.", option="--for"),
+    "waits_for": Field("TEXT", "Question to the client.", option="--for"),
 }
 """Fields of an event that can be corrected, apart from its time."""
 
