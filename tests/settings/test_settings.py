@@ -49,7 +49,7 @@ def test_without_a_file_the_login_name_and_the_data_folder_serve(tmp_path: Path)
         (
             'colour = "red"',
             "{path} has an unknown setting colour.",
-            "Known settings: agent, timezone, database, outbox, texts, agents, labels, seller, brand, tax, invoice, documents, mail, reminders, timer, books, hooks.",
+            "Known settings: agent, timezone, database, outbox, texts, agents, labels, seller, brand, tax, invoice, documents, mail, reminders, timer, books, datev, hooks.",
         ),
         ('[seller]\nnmae = "x"', "{path} has an unknown setting seller.nmae.", "Did you mean seller.name?"),
         (

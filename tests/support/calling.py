@@ -32,6 +32,8 @@ def words_of(line: str, environ: Mapping[str, str]) -> list[str] | None:
     (['cancel', 'A1', '--note', 'a; b'], None)
     """
     filled = Template(line).safe_substitute(environ).strip()
+    if not filled.startswith("suptime"):
+        return None
     lexer = shlex.shlex(filled, posix=False, punctuation_chars="|&;<>()")
     lexer.whitespace_split = True
     raw = list(lexer)

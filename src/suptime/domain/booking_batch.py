@@ -7,7 +7,7 @@ from typing import Annotated
 from suptime.domain import values
 from suptime.domain.time import Instant
 
-FORMATS = ("xero", "quickbooks")
+FORMATS = ("xero", "quickbooks", "datev")
 """Formats with batches: all formats share one series of numbers."""
 
 

@@ -256,6 +256,38 @@ def _name_in(path: tuple[str, ...]) -> Entry:
     return found if isinstance(found, Problem) else values.line("name")
 
 
+ACCOUNT = shaped("account", "4 to 9 digits, such as 8400", lambda text: re.fullmatch("[0-9]{4,9}", text))
+
+TAX_KEY = shaped("tax key", "1 to 4 digits, such as 3", lambda text: re.fullmatch("[0-9]{1,4}", text))
+
+TREATMENTS = ("reverse-charge", "exempt", "none")
+
+
+def _tax_named(text: str) -> Problem | None:
+    if text in TREATMENTS or re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,4})?", text):
+        return None
+    return Problem(f"{quoted(text)} is not a tax.", "a rate such as 19, reverse-charge, exempt or none")
+
+
+def _account_in(path: tuple[str, ...]) -> Entry:
+    return _tax_named(path[0]) or ACCOUNT
+
+
+def _tax_key_in(path: tuple[str, ...]) -> Entry:
+    return _tax_named(path[0]) or TAX_KEY
+
+
+def _debtor_in(path: tuple[str, ...]) -> Entry:
+    found = values.CLIENT_CODE.read(path[0])
+    return found if isinstance(found, Problem) else ACCOUNT
+
+
+DAY_OF_YEAR = shaped(
+    "day of the year",
+    "a month and a day such as 01-01",
+    lambda text: re.fullmatch("(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])", text),
+)
+
 PERCENT = values.rate("interest", (), "percent a year from 0 to 100 such as 9.12")
 
 HOST = shaped(
@@ -659,6 +691,45 @@ ROWS = (
         "books.closed_through",
         "last day of the closed books: payments, allocations and write-offs through it cannot change",
         values.DAY,
+    ),
+    Setting("datev.adviser", "number of your tax adviser at DATEV", whole("adviser", 1001, 9_999_999)),
+    Setting("datev.client", "your number at your tax adviser", whole("client", 1, 99999)),
+    Setting("datev.fiscal_year_start", "first day of your fiscal year, such as 01-01", DAY_OF_YEAR, "01-01"),
+    Setting("datev.account_length", "digits of an account", whole("digits", 4, 8), 4),
+    Setting("datev.chart", "chart of accounts: 03 or 04", values.choice("chart", ("03", "04"))),
+    Setting(
+        "datev.service_date",
+        "true or false: write the last day of the period as the day of supply",
+        values.FLAG,
+        False,
+    ),
+    Setting(
+        "datev.accounts",
+        "accounts of income by tax rate or treatment, such as datev.accounts.19",
+        _table("datev.accounts", '19 = "8400"', _account_in, 1),
+        entry=_account_in,
+        depth=1,
+    ),
+    Setting(
+        "datev.prepaid",
+        "accounts of prepaid sales by tax rate or treatment [default: datev.accounts]",
+        _table("datev.prepaid", '19 = "3272"', _account_in, 1),
+        entry=_account_in,
+        depth=1,
+    ),
+    Setting(
+        "datev.keys",
+        "tax keys by tax rate or treatment, for accounts without automatic tax",
+        _table("datev.keys", '19 = "3"', _tax_key_in, 1),
+        entry=_tax_key_in,
+        depth=1,
+    ),
+    Setting(
+        "datev.debtors",
+        "debtor accounts by client, such as datev.debtors.acme",
+        _table("datev.debtors", 'acme = "10001"', _debtor_in, 1),
+        entry=_debtor_in,
+        depth=1,
     ),
     Setting(
         "hooks.timeout",

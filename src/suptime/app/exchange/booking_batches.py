@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ from suptime.app.use_case import changing
 from suptime.domain.booking_batch import BookingBatch
 from suptime.domain.money import show_amount
 from suptime.domain.time import Instant, rfc3339
-from suptime.errors import NotPossible
-from suptime.interchange.exports import invoice_rows
+from suptime.errors import NotPossible, WrongUsage
+from suptime.interchange.exports import datev, invoice_rows
 from suptime.render import csv
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Asked:
     client: str | None = None
     numbers: tuple[str, ...] = ()
     new: bool = False
+    terms: datev.Terms | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Written:
     already: tuple[str, ...]
     left: tuple[str, ...]
     batch: BookingBatch | None = None
+    first: date | None = None
+    last: date | None = None
+    notes: tuple[str, ...] = ()
 
     def document(self, file: str | None) -> dict[str, Any]:
         """Return the written documents as JSON shows them; sums of several currencies are null."""
@@ -91,10 +96,10 @@ def write(store: "Store", asked: Asked, put: Callable[[bytes], object]) -> Writt
 
 def write_batch(
     store: "Store", asked: Asked, target: Path, *, dry_run: bool = False, now: Instant, agent: str
-) -> Written:
+) -> tuple[Written, Path]:
     """Write the new documents to the file `target`, and keep it as a batch. Without new documents, do neither.
 
-    A dry run only writes the file.
+    A dry run only writes the file. Returns what was written, and the file; for DATEV `target` is its folder.
 
     Raises:
         WrongUsage: the file cannot be written.
@@ -104,13 +109,13 @@ def write_batch(
         with store.reading() as tx:
             made = _made(tx, asked)
         if made.invoices:
+            target = _named(target, made, "draft")
             _put(target, made.content)
-        return made
+        return made, target
     with changing(store, now, agent, f"export {asked.form}") as tx:
         made = _made(tx, asked)
         if not made.invoices:
-            return made
-        _put(target, made.content)
+            return made, target
         batch = tx.booking_batches.add(
             BookingBatch(
                 0,
@@ -125,7 +130,19 @@ def write_batch(
                 str(target),
             )
         )
-    return replace(made, batch=batch)
+        if asked.terms is not None:
+            target = _named(target, made, batch.name)
+            batch = replace(batch, file=str(target))
+            tx.booking_batches.save(batch)
+        _put(target, made.content)
+    return replace(made, batch=batch), target
+
+
+def _named(target: Path, made: Written, name: str) -> Path:
+    """Return the file to write: for DATEV, one in the folder `target` with the name that DATEV asks for."""
+    if made.asked.terms is None:
+        return target
+    return target / f"EXTF_Buchungsstapel_{made.first}_{made.last}_{name}.csv"
 
 
 def again(store: "Store", form: str, number: int) -> tuple[BookingBatch, bytes]:
@@ -167,6 +184,11 @@ def _document(batch: BookingBatch) -> dict[str, Any]:
 
 
 def _put(target: Path, content: bytes) -> None:
+    if not target.parent.exists():
+        try:
+            target.parent.mkdir(parents=True)
+        except OSError as error:
+            raise WrongUsage(f"Cannot make {target.parent}: {error.strerror}.") from error
     with whole_file(target) as stream:
         stream.write(content)
 
@@ -186,12 +208,50 @@ def _made(tx: "Transaction", asked: Asked) -> Written:
     ]
     already = _numbers(one for one in every if one.number in held)
     wanted = [one for one in every if not (asked.new and one.number in held)]
+    if asked.terms is not None:
+        return _of_datev(asked, asked.terms, wanted, already)
     fit = [one for one in wanted if asked.form != "quickbooks" or one.document["kind"] != "credit-note"]
     columns, rows = invoice_rows.TEMPLATES[asked.form]
     lines = [*rows(fit, asked.codes)]
     content = csv.write(columns, lines)
     return Written(
         asked, content, len(lines), tuple(fit), already, _numbers(o for o in wanted if o not in fit)
+    )
+
+
+def _of_datev(asked: Asked, terms: datev.Terms, wanted: "list[Invoice]", already: tuple[str, ...]) -> Written:
+    """Return documents as a file for DATEV.
+
+    Raises:
+        WrongUsage: settings are missing, or the period is in two fiscal years.
+        NotPossible: a document has another currency than EUR.
+    """
+    if not wanted:
+        return Written(asked, b"", 0, (), already, ())
+    others = [one.number for one in wanted if one.currency != "EUR"]
+    if others:
+        raise NotPossible(
+            f"DATEV takes amounts in EUR, but {', '.join(others)} {'has' if len(others) == 1 else 'have'} another "
+            "currency.",
+            hint="Export the others with --client.",
+        )
+    lacking = datev.missing(wanted, terms)
+    if lacking:
+        raise WrongUsage(f"Settings are missing: {', '.join(lacking)}.", hint="suptime config set NAME VALUE")
+    first = asked.first or min(one.issued_on for one in wanted)
+    last = asked.last or max(one.issued_on for one in wanted)
+    if datev.fiscal_year(terms, first) != datev.fiscal_year(terms, last):
+        raise WrongUsage(
+            f"{first} and {last} are in different fiscal years.", hint="Export each year by itself."
+        )
+    rows = [*datev.postings(wanted, terms)]
+    assert asked.at is not None  # noqa: S101
+    content, lost = datev.content(rows, terms, asked.at, first, last)
+    notes = [f"Letters that Windows-1252 does not have were replaced: {', '.join(lost)}."] if lost else []
+    if any(Decimal(one.document["totals"]["prepaid"]) for one in wanted):
+        notes.append("Payments, deposits and draw-downs are not in the file: book them by themselves.")
+    return Written(
+        asked, content, len(rows), tuple(wanted), already, (), first=first, last=last, notes=tuple(notes)
     )
 
 

@@ -24,6 +24,7 @@ from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from suptime.interchange.exports.datev import Terms
     from suptime.interchange.exports.invoice_rows import Codes
 
 JOURNALS = ("ledger", "hledger", "beancount")
@@ -34,7 +35,9 @@ WORK_FORMATS = ("csv", "jsonl", "timeclock", "ics")
 
 LIST_OF_BATCHES = "batches"
 
-BOOKKEEPING_FORMATS = (*JOURNALS, *SHEETS)
+DATEV = "datev"
+
+BOOKKEEPING_FORMATS = (*JOURNALS, *SHEETS, DATEV)
 
 USUAL = {"xero": ("200", "200"), "quickbooks": ("Services", "Services")}
 
@@ -97,11 +100,16 @@ class Documents(Group):
     ] = None
     new: Annotated[
         bool,
-        option("--new", "xero, quickbooks: only documents that are in no batch; they become the next batch."),
+        option(
+            "--new",
+            "xero, quickbooks: only documents that are in no batch; they become the next batch. datev always does so.",
+        ),
     ] = False
     again: Annotated[
         int | None,
-        option("--again", "xero, quickbooks: write the file of this batch again.", "BATCH", read_batch),
+        option(
+            "--again", "xero, quickbooks, datev: write the file of this batch again.", "BATCH", read_batch
+        ),
     ] = None
     dry_run: Annotated[
         bool, option("--dry-run", "With --new: write a file named ..._draft, and make no batch.")
@@ -136,7 +144,7 @@ class Documents(Group):
             raise WrongUsage(
                 f"{self.flags[0]} cannot be used with the format {form}.",
                 "Journals have no batches." if form in JOURNALS else "",
-                f"Use it with {' or '.join(SHEETS)}.",
+                f"Use it with {', '.join((*SHEETS, DATEV))}.",
             )
 
     def check(self, form: str, out: Path | None, work: "Work") -> None:
@@ -147,6 +155,10 @@ class Documents(Group):
         """
         if form in JOURNALS:
             self.refuse_batches(form)
+        if form == DATEV and self.number:
+            raise WrongUsage("--number cannot be used with the format datev.", hint="Leave it out.")
+        if form == DATEV and out is None:
+            raise WrongUsage("datev requires --out.", hint="Add --out FOLDER.")
         if self.new and (self.number or self.again is not None):
             other = "--number" if self.number else "--again"
             raise WrongUsage(f"--new cannot be used with {other}.", hint="Leave out one of them.")
@@ -155,7 +167,7 @@ class Documents(Group):
                 "--again cannot be used with options that change the batch.",
                 hint="Leave out the other options.",
             )
-        if self.dry_run and not self.new:
+        if self.dry_run and not self.new and form != DATEV:
             raise WrongUsage("--dry-run requires --new.", hint="Add --new, or leave out --dry-run.")
         if self.new and out is None:
             raise WrongUsage("--new requires --out.", hint="Add --out FILE.")
@@ -170,7 +182,9 @@ def write_books(
         WrongUsage: the file cannot be written, or an option does not fit the format.
     """
     documents.check(form, out, work)
-    work.refuse(form, but=("start", "end", "day", "week", "month", *(("client",) if form in SHEETS else ())))
+    work.refuse(
+        form, but=("start", "end", "day", "week", "month", *(("client",) if form in (*SHEETS, DATEV) else ()))
+    )
     if form in JOURNALS:
         accounts.refuse(form)
         _write_journal(form, out, documents, work)
@@ -179,10 +193,16 @@ def write_books(
 
     if documents.again is not None:
         batch, content = booking_batches.again(console.store(), form, documents.again)
+        if form == DATEV and out is not None:
+            out = out / Path(batch.file or f"{batch.name}.csv").name
+            out.parent.mkdir(parents=True, exist_ok=True)
         _write(content, out)
         if out is not None:
             console.print_text(f"Wrote {batch.name} to {out}: {_count(len(batch.documents))}.")
         return
+    if form == DATEV:
+        accounts.refuse(form)
+    is_new = documents.new or form == DATEV
     asked = booking_batches.Asked(
         form,
         _codes(form, accounts),
@@ -190,12 +210,14 @@ def write_books(
         work.last,
         work.client,
         tuple(documents.number or ()),
-        documents.new,
+        is_new,
+        _datev_terms() if form == DATEV else None,
+        console.zone().local(console.now()).replace(tzinfo=None) if form == DATEV else None,
     )
     target = out
-    if documents.new and out is not None:
-        target = out.with_stem(f"{out.stem}_draft") if documents.dry_run else out
-        done = booking_batches.write_batch(
+    if is_new and out is not None:
+        target = out.with_stem(f"{out.stem}_draft") if documents.dry_run and form != DATEV else out
+        done, target = booking_batches.write_batch(
             console.store(),
             asked,
             target,
@@ -209,15 +231,27 @@ def write_books(
         console.warn(
             f"{form} cannot import credit notes together with invoices; left out: {', '.join(done.left)}."
         )
-    if done.already and not documents.new:
+    for note in done.notes:
+        console.warn(note)
+    if done.already and not is_new:
         console.warn(f"Already in a batch of {form}: {', '.join(done.already)}.")
     if out is None:
         return
-    has_file = bool(done.invoices) or not documents.new
+    has_file = bool(done.invoices) or not is_new
     facts = done.document(str(target) if has_file else None)
     as_batch = f", as batch {done.batch.name}" if done.batch else ""
     wrote = f"Wrote {_count(len(done.invoices))} to {target}{as_batch}."
     console.show(facts, shown, lambda: console.plain(wrote) if has_file else "No document is new.")
+
+
+def _datev_terms() -> "Terms":
+    from suptime.interchange.exports.datev import Terms
+
+    settings = console.settings()
+    names = ("adviser", "client", "fiscal_year_start", "account_length", "chart", "service_date")
+    tables = ("accounts", "prepaid", "keys", "debtors")
+    said = {name: settings.get(f"datev.{name}") for name in (*names, *tables)}
+    return Terms(**{name: value for name, value in said.items() if value is not None})
 
 
 def _count(documents: int) -> str:
@@ -244,7 +278,7 @@ def _write_journal(form: str, out: Path | None, documents: Documents, work: "Wor
 def _codes(form: str, accounts: Accounts) -> "Codes":
     from suptime.interchange.exports.invoice_rows import Codes
 
-    usual = USUAL[form]
+    usual = USUAL.get(form, ("", ""))
     return Codes(
         accounts.account or usual[0],
         accounts.prepaid_account or accounts.account or usual[1],

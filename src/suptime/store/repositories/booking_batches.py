@@ -25,6 +25,10 @@ class BookingBatches(Repository[BookingBatch]):
         """Add a batch. Return it with its number."""
         return self.insert(batch)
 
+    def save(self, batch: BookingBatch) -> None:
+        """Write a batch over the one of its number."""
+        self.update(batch.id, batch)
+
     def add_many(self, batches: Iterable[BookingBatch]) -> int:
         """Add many batches."""
         return self.insert_all(batches)
