@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from suptime.documents.labels import labelled
 from suptime.language.figures import (
     day_in,
     duration,
@@ -322,7 +323,7 @@ STATUS = {"open": mark("open"), "resolved": mark("resolved")}
 def without_invoice(document: Part) -> list[Part]:
     """Return the held time of clients who have no invoice in a document."""
     clients = {invoice["client"] for invoice in document["invoices"]}
-    return [row for row in document["held"] if row["client"] not in clients]
+    return [labelled(row, {}) for row in document["held"] if row["client"] not in clients]
 
 
 _BALANCES = {
