@@ -151,7 +151,7 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
         ),
         (
             "export toggl",
-            'Error: Unknown format "toggl" for export.\nChoose suptime, csv, jsonl, timeclock, ics, ledger, hledger, beancount, xero, quickbooks.\n',
+            'Error: Unknown format "toggl" for export.\nChoose suptime, csv, jsonl, timeclock, ics, ledger, hledger, beancount, xero, quickbooks, datev.\n',
         ),
         (
             "import suptime none.jsonl",

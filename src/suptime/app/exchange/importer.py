@@ -68,6 +68,7 @@ class Importer:
         self.issued = IssuedImporter(self.run, self.cases)
         self.receivables = ReceivablesImporter(self.run, self.issued)
         self._ids: Counter[str] = Counter()
+        self._refused: dict[tuple[str, str], int] = {}
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
             Client: ("client", self._client),
             TaxFact: ("tax", self._tax),
@@ -114,10 +115,22 @@ class Importer:
         if kind != "event":
             self.cases.settle()
         try:
+            self._refuse_dependent(record)
             if not taker(record, number):
                 self.run.equal[kind] += 1
         except Refusal as refusal:
+            if isinstance(record, Case):
+                self._refused["case", record.number] = number
+            elif isinstance(record, Client):
+                self._refused["client", record.code] = number
             self.run.faults.append(Fault(number, f"{kind}.{refusal.key}", refusal.reason))
+
+    def _refuse_dependent(self, record: Record) -> None:
+        """Refuse a record that depends on one that this file could not bring, though another has its name."""
+        for key in ("case", "client"):
+            line = self._refused.get((key, str(getattr(record, key, "")))) if self._refused else None
+            if line is not None:
+                raise Refusal(key, f"depends on line {line}.")
 
     def finish(self) -> None:
         """Import the records that are still waiting."""

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -55,6 +55,21 @@ class Imported:
     faults: tuple[Fault, ...]
     digest: str
     notes: tuple[Caution, ...] = ()
+    equal_by_kind: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> dict[str, dict[str, int]]:
+        """The number of cases, events, units and appointments in each state."""
+        blocked = {(fault.line, fault.key.partition(".")[0]) for fault in self.faults}
+        return {
+            kind: {
+                "new": self.added.get(kind, 0),
+                "same": self.equal_by_kind.get(kind, 0),
+                **dict.fromkeys(("changed", "gone", "left-out", "conflict"), 0),
+                "blocked": sum(name == kind for _, name in blocked),
+            }
+            for kind in ("case", "event", "unit", "appointment")
+        }
 
 
 class _LeftAsItWas(Exception):
@@ -120,7 +135,7 @@ def import_suptime(
                 for note, numbers in importer.run.unlisted.items()
             )
             equal = importer.run.equal.total()
-            done = Imported(keep, added, equal, faults, digested.hexdigest(), notes)
+            done = Imported(keep, added, equal, faults, digested.hexdigest(), notes, dict(importer.run.equal))
             _go_on_if(keep)
             if importer.run.fresh and "audit" in added:
                 tx.row_checks.account_for_the_rest()

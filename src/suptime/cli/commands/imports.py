@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 MANY = 1000
 """Lines that are written in one step."""
 
+PEEK = 64 * 1024
+"""Bytes at the beginning of a file of records that show whether it has ids of another program."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of the largest file."""
 
 NINE = time(9)
 """Default start of a day's work."""
@@ -563,6 +569,8 @@ def import_logs(
     said = _clients_file(options.clients)
     options = with_mapping(options, form, said)
     wishes = replace(options.resolve(), clients=said, source=options.mapping or options.save_mapping or "")
+    if form in FORMATS:
+        wishes = replace(wishes, source=_source_of(files))
     from suptime.app.exchange.foreign import importing
     from suptime.cli.commands import import_report
 
@@ -602,6 +610,38 @@ def import_logs(
         zone_from="option" if options.timezone else "file",
         shown=shown,
     )
+
+
+def _source_of(files: Sequence[str]) -> str:
+    """Return the program whose ids the records of `files` have.
+
+    Raises:
+        WrongUsage: they have ids of several programs.
+    """
+    from suptime.interchange.foreign.converted import source_of
+    from suptime.interchange.foreign.record import NotSuch
+
+    found = set()
+    for file in files:
+        try:
+            found.add(source_of(_bytes_of(file, LARGEST).decode("utf-8", "replace")))
+        except NotSuch as error:
+            raise WrongUsage(
+                f"{file}: {error}.", hint="Import the records of one program at a time."
+            ) from error
+    found.discard("")
+    if len(found) > 1:
+        raise WrongUsage(
+            f"The files are of several programs: {', '.join(sorted(found))}.",
+            hint="Import the records of one program at a time.",
+        )
+    name = next(iter(found), "")
+    if not NAME.fullmatch(name) or name in FORMATS:
+        raise WrongUsage(
+            f"{values.quoted(name)} cannot be the source of records.",
+            hint="Use small letters, digits and hyphens.",
+        )
+    return name
 
 
 def _bytes_of(file: str, most: int) -> bytes:
@@ -665,6 +705,10 @@ def import_(
         import_logs(store, form, files, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
     _checked_format("import", form)
+    if _has_foreign_ids(files):
+        store = console.store_or_empty() if dry_run else console.store()
+        import_logs(store, form, files, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        return
     options.refuse(form)
     if len(files) > 1:
         raise WrongUsage("import suptime accepts one file.", hint="Import one file after another.")
@@ -692,6 +736,19 @@ def import_(
         )
     if shown == "text":
         console.print_text(_sentence(done, dry_run=dry_run))
+
+
+def _has_foreign_ids(files: Sequence[str]) -> bool:
+    """Return whether the first records of a file have ids of another program."""
+    from suptime.interchange.foreign.converted import MARK
+
+    if len(files) == 1 and files[0] == "-":
+        return False
+    for file in files:
+        with _opened(file) as stream:
+            if MARK in stream.read(PEEK):
+                return True
+    return False
 
 
 def export(
@@ -800,6 +857,7 @@ def _document(done: "Imported", *, dry_run: bool) -> Mapping[str, Any]:
             "dry_run": dry_run,
             "added": dict(done.added),
             "equal": done.equal,
+            "summary": done.summary,
             "sha256": done.digest,
             "faults": [{"line": f.line, "key": f.key, "expected": f.expected} for f in done.faults],
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suptime.interchange.foreign import (
+    converted,
     freshdesk,
     gitlab,
     jira,
@@ -24,7 +25,7 @@ class Format:
 
     `own_ids`: its rows had ids of their own in earlier versions, too, which no two of anybody's share.
     `is_log`: it is a log of work alone, not an export of a helpdesk. `finish` reads what the files say together.
-    `cases_of` is the format whose cases its work is on.
+    `cases_of` is the format whose cases its work is on. `opens_cases`: it describes its cases as suptime does.
     """
 
     name: str
@@ -33,12 +34,16 @@ class Format:
     is_log: bool = True
     finish: Callable[[list[Any]], Found] | None = None
     cases_of: str = ""
+    opens_cases: bool = False
 
     @property
     def case_source(self) -> str:
         """The name of the program that brings its cases."""
         return self.cases_of or self.name
 
+
+CONVERTED = Format("suptime", converted.read, opens_cases=True)
+"""suptime's own records with ids of another program, whose name takes the place of the format's."""
 
 FORMATS = {
     form.name: form

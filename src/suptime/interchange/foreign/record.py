@@ -57,6 +57,7 @@ class ForeignUnit:
     case_id: str = ""
     subject: str = ""
     remark: str = ""
+    channel: str = ""
     marks: tuple[str, ...] = ()
     billable: bool | None = None
     billed: Seconds | None = None
@@ -82,6 +83,7 @@ class ForeignCase:
     client_id: str = ""
     requester: str = ""
     project: str = ""
+    contract: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     updated: Instant | None = None

@@ -197,7 +197,7 @@ class CaseRecords:
                 raise Against("case", said, ExitCode.NOT_POSSIBLE)
             row.number, planned.contract, planned.case = here.number, here.contract, here
         else:
-            planned.contract = self._cases.contract_of_new(client)
+            planned.contract = self._cases.contract_of_new(client, record.contract)
         contract = self._cases.contract(planned.contract)
         self._take_over(planned, contract)
         self._check_order(planned)

@@ -71,12 +71,14 @@ class Cases:
             self._contracts[code] = contract_of(self._tx, code)
         return self._contracts[code]
 
-    def contract_of_new(self, client: str) -> str:
-        """Return the code of the contract under which cases of `client` are opened.
+    def contract_of_new(self, client: str, named: str = "") -> str:
+        """Return the code of the contract under which cases of `client` are opened: the one `named`, if any.
 
         Raises:
             SuptimeError: the client has none, or several.
         """
+        if named:
+            return lookup.which_contract(self._tx, client, named)
         if client not in self._of_client:
             self._of_client[client] = lookup.which_contract(self._tx, client, None)
         return lookup.which_contract(self._tx, client, self._of_client[client])

@@ -25,7 +25,7 @@ from suptime.domain.reading import Fault
 from suptime.domain.time import DAY, NEVER, Instant, Seconds, Zone, rfc3339
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, WrongUsage
-from suptime.interchange.foreign import FORMATS, Format
+from suptime.interchange.foreign import CONVERTED, FORMATS, Format
 from suptime.interchange.foreign.clients_file import ClientsFile
 from suptime.interchange.foreign.record import (
     EXACT,
@@ -205,7 +205,7 @@ def import_files(
         WrongUsage: a file is none of its format, or too large.
         NotPossible: there is no such client or contract to open cases for.
     """
-    source = FORMATS[form]
+    source = CONVERTED if form == CONVERTED.name else FORMATS[form]
     if wishes.source:
         source = replace(source, name=wishes.source)
     read, rows, records = _read(source, files, wishes.asked, progress)
@@ -481,7 +481,8 @@ class _Import:
             planned.block(Against("client", reason, ExitCode.NOT_POSSIBLE))
             self.result.unknown_clients.setdefault((whose.name, whose.domain), (0, 0))
             return
-        if here is None and self._source.is_log and not self._wishes.cases.opens:
+        is_opened = self._source.opens_cases or not self._source.is_log or self._wishes.cases.opens
+        if here is None and not is_opened:
             against = self._cases.unknown(row.number)
             planned.block(Against("case", against.reason, against.code))
             return

@@ -77,7 +77,8 @@ class Rules:
         if row.end > now or row.start >= now:
             raise units.ahead(row.end if row.end > now else row.start, zone, now, "Work until")
         version = contract.at(row.start)
-        channel = chosen(row.name, sold_channels(version) if version else None, self._channel)
+        typed = row.unit.channel or self._channel
+        channel = chosen(row.name, sold_channels(version) if version else None, typed)
         assert row.case is not None  # noqa: S101 - whoever asks has found its case
         log.check_open(row.case, row.start, row.end, zone, now)
         log.check_covered(contract, Span(row.start, row.end))
@@ -194,7 +195,8 @@ class Remaining:
         """Return the channel of `row` when it is imported; None if it has none."""
         version = contract.at(row.start)
         try:
-            return chosen(row.name, sold_channels(version) if version else None, self._channel)
+            typed = row.unit.channel or self._channel
+            return chosen(row.name, sold_channels(version) if version else None, typed)
         except SuptimeError:
             return None
 
