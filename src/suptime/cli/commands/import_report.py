@@ -36,7 +36,7 @@ _ASKED = {
 def report(
     done: "ImportResult", words: "Words", *, dry_run: bool, zone: Zone, zone_from: str, shown: str
 ) -> None:
-    """Report what an import did, or would have done.
+    """Report the result of an import, or of a dry run.
 
     Raises:
         SuptimeError: nothing could be written; by the least of the exit codes that apply.

@@ -72,7 +72,7 @@ def read_length(text: str) -> Seconds:
     """Return the length of time in `text`.
 
     Raises:
-        WrongUsage: it is none.
+        WrongUsage: it is not a duration.
     """
     try:
         return parse_duration(text)
@@ -525,7 +525,7 @@ def _default_clients() -> Path:
 
 
 def _clients_file(path: Path | None) -> "ClientsFile":
-    """Return what the file of client names says; that beside the settings, if there is one and no other is named.
+    """Return the file of client names: `path`, or the one in the settings folder if there is one.
 
     Raises:
         WrongUsage: it cannot be read, or has faults.
@@ -560,10 +560,10 @@ def import_logs(
     skip_bad: bool,
     shown: str,
 ) -> None:
-    """Import the `files` of other programs into `store`, and report what became of each record.
+    """Import the `files` of other programs into `store`, and report the state of each record.
 
     Raises:
-        SuptimeError: they could not come in; nothing was written then.
+        SuptimeError: they cannot be imported; nothing was written.
     """
     options.check(form)
     said = _clients_file(options.clients)
@@ -658,7 +658,7 @@ LOGS = (
 """Formats of other programs: time trackers and helpdesks."""
 
 FIELDS = ("category", "cause", "consented", "escalated", "first-response", "kind", "priority")
-"""What --field names."""
+"""Names for --field."""
 
 
 PLURALS = {

@@ -69,7 +69,7 @@ LONGEST_SUBJECT = 200
 
 @dataclass(slots=True)
 class CaseWords:
-    """What a person said about known cases: see `Words`."""
+    """Options for known cases: see `Words`."""
 
     update: bool
     prefers_file: bool
@@ -205,7 +205,7 @@ class CaseRecords:
         self._plan_events(planned, contract)
 
     def _take_over(self, planned: Planned, contract: Contract) -> None:
-        """Translate what the file says into the words of the contract."""
+        """Translate the values of the file into the words of the contract."""
         record, values = planned.record, planned.record.values
         at = values.get("opened") or record.updated or self._now
         version = agreement.nearest_version(contract, at)
@@ -457,7 +457,7 @@ class CaseRecords:
         ]
 
     def _move_resolution(self, planned: Planned, end: Instant) -> None:
-        """Move a resolution that comes in before the end of its work to that end."""
+        """Move a new resolution before the end of its work to that end."""
         for one in planned.events:
             if (
                 one.event is not None
@@ -473,7 +473,7 @@ class CaseRecords:
                 one.content["here"] = end
 
     def _apply(self, planned: Planned, work: Sequence[Row]) -> None:
-        """Write what is new or changed of a case that is here."""
+        """Write the new and changed values of a recorded case."""
         here, row, values = planned.here, planned.row, planned.record.values
         assert here is not None  # noqa: S101
         if self._is_applied(row):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 REST = "*"
 
-"""In `--map`, stands for every row that has no case yet."""
+"""Name of every row without a case in `--map`."""
 
 _NUMBER = re.compile(r"(?<![a-z0-9])[a-z]+-[0-9]+(?![a-z0-9])")
 
@@ -35,7 +35,7 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class CaseOptions:
-    """What was said about the cases of a file.
+    """Options for the cases of a file.
 
     `mapped` is from a project's name (or a task's, a tag's, a client's) to a case's number.
     `opens`: those that are missing are opened, those of `client` under `contract` where there are several.
@@ -186,7 +186,7 @@ class Cases:
         return self._new[name], name
 
     def open(self, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Against]], list[Case]]:
-        """Open what `rows` need, each case at the start of its first row.
+        """Open the cases that `rows` need, each at the start of its first row.
 
         Returns:
             The rows with their cases; those whose case could not be opened, and why; the new cases.
@@ -216,7 +216,7 @@ class Cases:
 
 
 def _parts(word: str) -> list[str]:
-    """Return what in `word` may be a case's number, as letter case aside it is known: all of it, or a part.
+    """Return the parts of `word` that may be a case number, in small letters: the whole word first.
 
     >>> _parts("fix/CASE-12_retry.")
     ['fix/case-12_retry.', 'fix/case-12_retry', 'case-12']
@@ -229,7 +229,7 @@ def pattern_of(text: str) -> re.Pattern[str]:
     """Return the pattern `text`, which finds case numbers.
 
     Raises:
-        WrongUsage: it is none, or finds empty texts.
+        WrongUsage: it is not a pattern, or matches empty texts.
     """
     try:
         pattern = re.compile(text, re.IGNORECASE)

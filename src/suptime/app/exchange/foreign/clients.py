@@ -1,4 +1,4 @@
-"""Whose a foreign record is: by its id, its organisation, its project, its address, its domain, in this order."""
+"""The client of a foreign record: by its id, organisation, project, address, then domain."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Whose(NamedTuple):
-    """The client of a record: its code, or None where nobody knows `name` or `domain`; or it is to be left out."""
+    """The client of a record: its code, or None if `name` or `domain` is unknown or ignored."""
 
     code: str | None
     name: str = ""
@@ -25,7 +25,7 @@ class Whose(NamedTuple):
 
 
 class Clients:
-    """What names each client: the mapping file, the store's codes and names, and the addresses of contacts."""
+    """Names of each client: the mapping file, the store's codes and names, and the addresses of contacts."""
 
     def __init__(self, tx: "Transaction", source: str, said: ClientsFile, mapped: Mapping[str, str]) -> None:
         """`mapped` is what was typed: client codes by names, in small letters."""

@@ -1,4 +1,4 @@
-"""Which record of a file came in before, and as what: by its own id, else by what it says."""
+"""Identity of the records of a file: by their own ids, else by their content (G2)."""
 
 import json
 from collections import defaultdict, deque
@@ -21,7 +21,7 @@ def _digest(*parts: object) -> str:
 
 
 def content_of(unit: ForeignUnit, agent: str, case: str) -> dict[str, Any]:
-    """Return what a file says of `unit`, in times, numbers and digests of texts; clock times as the file shows them."""
+    """Return the content of `unit`: times, numbers and digests of texts; clock times as the file shows them."""
     found: dict[str, Any] = {
         "precision": unit.precision,
         "agent": agent,
@@ -39,7 +39,7 @@ def content_of(unit: ForeignUnit, agent: str, case: str) -> dict[str, Any]:
 
 
 def marks_of(unit: ForeignUnit) -> dict[str, Any]:
-    """Return what a file says of `unit` besides its work."""
+    """Return the marks of `unit` in its file."""
     billed = {} if unit.billed is None else {"billed": unit.billed}
     return {"billable": unit.billable, "invoiced": unit.invoiced, **billed}
 
@@ -59,7 +59,7 @@ def state_of(unit: WorkUnit) -> str:
 
 
 def match(tx: "Transaction", source: str, own_ids: bool, rows: Sequence[Row]) -> list[KnownRecord]:
-    """Find out which of `rows` came in from `source` before, as which units; return the known that none of them is.
+    """Match `rows` with the known records of `source`; return the known records without a row.
 
     `own_ids`: in earlier versions the rows had ids that no two of anybody's share.
     """
@@ -104,7 +104,7 @@ def match(tx: "Transaction", source: str, own_ids: bool, rows: Sequence[Row]) ->
     seen: dict[str, int] = defaultdict(int)
     for row in rows:
         if row.known is None and not row.unit.id:
-            # Rows that are alike in all that tells rows apart: the second is one of its own.
+            # Equal rows are separate records.
             name = f"={row.digest.partition('.')[0]}"
             while True:
                 seen[name] += 1
@@ -121,7 +121,7 @@ def _match_old(
     own_ids: bool,
     take: Callable[[Row, KnownRecord], None],
 ) -> None:
-    """Find the rows that came in by an earlier version, by its keys."""
+    """Match rows with records of earlier versions, by the keys of these versions."""
     seen: dict[str, int] = defaultdict(int)
     for row in rows:
         unit = row.unit
@@ -175,7 +175,7 @@ def _match_by(
     keys: Keys,
     take: Callable[[Row, KnownRecord], None],
 ) -> None:
-    """Match what is `left`, the nth with the nth of the same agent and key."""
+    """Match the rows that are `left`, the nth with the nth of the same agent and key."""
     free: dict[Hashable, deque[KnownRecord]] = defaultdict(deque)
     for agent, some in of_agent.items():
         for one in some:

@@ -1,4 +1,4 @@
-"""Files of other programs come in: reconciled with what came in before, all of it or nothing, each record once."""
+"""Import of the files of other programs: reconciled with earlier imports, completely or not at all."""
 
 import hashlib
 import json
@@ -47,7 +47,7 @@ LARGEST = 256 * 1024 * 1024
 """So many bytes a file may have: ten times the log of a large team's ten years."""
 
 MOST_FAULTS = 10_000
-"""After so many faults the rest of a file tells nothing new, and is not read."""
+"""Most faults of a file: after them the rest is not read."""
 
 STEP = 1000
 """Rows between two reports of progress."""
@@ -59,7 +59,7 @@ ANSWERS = {
     "not-billable": ("keep", "waive", "skip"),
     "negative": ("deduct", "skip"),
 }
-"""What may be done with a mark; only those of `invoiced` have a default, the first."""
+"""Answers for each mark; only `invoiced` has a default, the first."""
 
 OPTIONS = {
     "day-order": ("--day-order dmy", "--day-order mdy"),
@@ -72,15 +72,15 @@ OPTIONS = {
     "other-client": ("--other-clients skip", "--map-client 'Name=CLIENT'"),
     "time-field": ("--time-field 360",),
 }
-"""What answers each question."""
+"""Options that answer each question."""
 
 Progress = Callable[[str, int, int | None], None]
-"""Is told what is being done, how many rows are done, and of how many, where that is known."""
+"""Gets a label, the number of rows that are done, and their total if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person said is to become of records that are known already, or that cannot come in."""
+    """Options for records that are known already, or that cannot be imported."""
 
     update: bool = False
     keep: bool = False
@@ -92,7 +92,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person said about files besides their names.
+    """Options of an import.
 
     `agent` is whose work all of it is; `agents` are agents by the names or addresses of the
     file, in lower case; `channel` is how agent and client spoke; `marks` are answers by mark.
@@ -131,9 +131,9 @@ class FileRead:
 
 @dataclass(slots=True)
 class ImportResult:
-    """What an import did, or would have done: every record with its state, and what is asked or unknown.
+    """Result of an import, or of a dry run: every record with its state, the questions, and unknown names.
 
-    `written` says whether anything was; `ids` are those of the units that came in; `told` are sentences
+    `written` says whether anything was; `told` are sentences
     on what will not be billed, by case, each with its number of rows.
     """
 
@@ -169,7 +169,7 @@ class ImportResult:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the files name a client, an agent or a priority that nobody knows."""
+        """Whether the files name an unknown client, agent or priority."""
         return bool(self.unknown_clients or self.unknown_agents or self.unknown_priorities)
 
     @property
@@ -199,10 +199,10 @@ def import_files(
     """Read `files`, each a name and bytes, of the format `form`, into `store`: all of it, or nothing.
 
     Nothing is written where something is asked or unknown, where a row is blocked and `skip_bad` is not said,
-    or where what is known would change and nobody said what is to become of it. `zone` is where times are shown.
+    or if known records would change and no option says how. `zone` is where times are shown.
 
     Raises:
-        WrongUsage: a file is none of its format, or too large.
+        WrongUsage: a file does not have the format, or is too large.
         NotPossible: there is no such client or contract to open cases for.
     """
     source = CONVERTED if form == CONVERTED.name else FORMATS[form]
@@ -232,7 +232,7 @@ def draft_mapping(
     """Return a mapping file with what `files` name: known, or to be completed. Nothing is written.
 
     Raises:
-        WrongUsage: a file is none of its format, or too large.
+        WrongUsage: a file does not have the format, or is too large.
     """
     _, rows, records = _read(FORMATS[form], files, wishes.asked, lambda _what, _done, _of: None)
     with store.reading() as tx:
@@ -314,7 +314,7 @@ def _text_of(source: Format, raw: bytes, asked: ReadOptions) -> tuple[str, str]:
 
 
 def _row(found: ForeignUnit | Fault) -> Row:
-    """Return what was `found` as a row: blocked, if it is a fault."""
+    """Return the row of a record; a fault is blocked."""
     if isinstance(found, ForeignUnit):
         return Row(found)
     row = Row(ForeignUnit(found.line))
@@ -577,7 +577,7 @@ class _Import:
     # What the file says
 
     def _is_same(self, row: Row) -> bool:
-        """Return whether `row` says what it said when it came in; then it stays as it is here."""
+        """Return whether `row` has not changed since its import."""
         known = row.known
         if known is None or known.digest == "":
             return False
@@ -625,7 +625,7 @@ class _Import:
                 self._ask("negative", f"line {row.line}")
             row.leave_out("is negative, so it is left out.")
         longest = self._wishes.longest or DAY
-        # Where the unit of lengths is asked for, nobody knows yet how long it is.
+        # While the unit of lengths is a question, the length is unknown.
         is_known = "length-unit" not in self.result.questions
         if row.state is State.NEW and is_known and unit.seconds > longest:
             self._ask("max-length", f"line {row.line}")
@@ -752,7 +752,7 @@ class _Import:
         row.block(
             Against(
                 "client",
-                f"nobody knows the client {said}." if said else "names no client.",
+                f"unknown client {said}." if said else "names no client.",
                 ExitCode.NOT_POSSIBLE,
             )
         )
@@ -835,7 +835,7 @@ class _Import:
     # Where it stands
 
     def _stand(self, tx: "Transaction", rows: Sequence[Row]) -> None:
-        """Find the place of each row, and ask the rules of `log`; open the cases of those that come in."""
+        """Find the place of each row, check the rules of `log`, and open the cases of the accepted rows."""
         words, zone = self._wishes.words, self._clock.zone
         rows = [row for row in rows if self._comes_in(row)]
         for row in rows:
@@ -862,7 +862,7 @@ class _Import:
                 self._progress("Checking", done, len(placed))
             if self._check(row, rules):
                 good.append(row)
-        # What overlapped a row that does not come in has its place after all.
+        # Rows that overlapped a refused row have their place after all.
         for row, state in [*self._overlapped] if len(good) < len(placed) else ():
             row.state, row.reason = state, ""
             self._try(row, self._stand_exactly)
@@ -984,7 +984,7 @@ class _Import:
             floor = self._records.floor(row.planned, row.unit.end - row.unit.seconds, row.unit.end)
         place(row, calendar, zone, self._wishes.day_start, floor)
 
-    # What is told and written
+    # Totals and writing
 
     def _total(self, tx: "Transaction") -> None:
         """Find out what totals want to know of each row: its client, its month, and the invoice that holds it."""
@@ -1012,7 +1012,7 @@ class _Import:
                 row.invoiced = issued.get((row.here.case, day))
 
     def may_write(self) -> bool:
-        """Return whether nothing stands against writing."""
+        """Return whether the import can be written."""
         words, result = self._wishes.words, self.result
         if result.questions or result.is_unknown:
             return False
@@ -1023,7 +1023,7 @@ class _Import:
         return not (not words.prefer and result.all_of_state(State.CONFLICT))
 
     def write(self, tx: "Transaction") -> None:
-        """Write what comes in, what changes and what goes."""
+        """Write new, changed and gone records."""
         words, source = self._wishes.words, self._source.name
         kept: list[tuple[str, str, KnownRecord]] = self._records.kept()
         for row in self.result.of_state(State.GONE):

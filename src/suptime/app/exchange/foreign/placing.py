@@ -1,4 +1,4 @@
-"""Where work stands: what has its start and end stands there, the rest goes to free places around it."""
+"""Places of work: work with start and end keeps its place, other work moves to free places around it (G15)."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ class Calendar:
         self._taken = sorted(taken)
 
     def other(self, start: Instant, end: Instant) -> str:
-        """Return what names the work that `start` to `end` would overlap, or an empty text."""
+        """Return the words for the work that `start` to `end` would overlap, or an empty text."""
         place = bisect_left(self._taken, (end,)) - 1
         if place >= 0 and self._taken[place][1] > start:
             return self._taken[place][2]
@@ -53,7 +53,7 @@ class Calendar:
         return None
 
     def _first_end(self, start: Instant) -> Instant:
-        """Return when the first stretch ends that stands in the way from `start` on."""
+        """Return the end of the first work in the way from `start` on."""
         place = bisect_left(self._taken, (start,))
         if place and self._taken[place - 1][1] > start:
             return self._taken[place - 1][1]

@@ -15,7 +15,7 @@ from suptime.store.repositories.imports import KnownRecord
 
 
 class State(StrEnum):
-    """What a record is to the store: each has exactly one."""
+    """State of a record (G3): each has exactly one."""
 
     NEW = "new"
     SAME = "same"
@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 class Against(Exception):
-    """A row cannot come in: which value of it is the matter, why, and the exit code that this has."""
+    """A row cannot be imported: the key of the wrong value, the reason and the exit code."""
 
     def __init__(self, key: str, reason: str, code: int = ExitCode.USAGE) -> None:
         super().__init__(reason)
@@ -101,7 +101,7 @@ class Planned:
 
     @property
     def record(self) -> ForeignCase:
-        """What the files say."""
+        """The case as the files describe it."""
         return self.row.record
 
     @property
@@ -118,9 +118,9 @@ class Planned:
 
 @dataclass(slots=True)
 class Row:
-    """Work of a foreign file. `source_id` tells it from all others of its source.
+    """Work of a foreign file. `source_id` identifies it within its source.
 
-    `known` is as what it came in before, `here` the unit that it is now. `start` and `end` are where it
+    `known` is its record of an earlier import, `here` its unit now. `start` and `end` are where it
     stands or is to stand. `opens` names its case where that is still to be opened. `waives` is why it is
     waived, `rest` how much of its end is a waived unit of its own.
     """
@@ -159,12 +159,12 @@ class Row:
 
     @property
     def line(self) -> int:
-        """Where it stands in its file."""
+        """Its line in its file."""
         return self.unit.line
 
     @property
     def name(self) -> str:
-        """What names its case: the number, or what stands for it."""
+        """The name of its case: the number, or a placeholder for a new case."""
         return self.opens or (self.case.number if self.case else "")
 
     @property
@@ -179,7 +179,7 @@ class Row:
         return self.end - self.start
 
     def block(self, against: Against) -> None:
-        """Note that it cannot come in."""
+        """Note that it cannot be imported."""
         self.state = State.BLOCKED
         self.key, self.reason, self.code = against.key, against.reason, against.code
 

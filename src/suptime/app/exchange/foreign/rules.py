@@ -1,4 +1,4 @@
-"""What must hold of a row of a foreign file: the rules of `log`, for many rows at once.
+"""Rules for rows of foreign files: those of `log`, for many rows at once.
 
 `log` asks the store about each unit. Here the store is asked once, and earlier rows of the same
 file count as if they were stored.
@@ -62,7 +62,7 @@ class Rules:
         """Rows that will not be billed: their number, by case and sentence."""
 
     def check(self, row: Row, contract: Contract) -> None:
-        """Find the channel of `row`, if it can come in under `contract`, its case's.
+        """Find the channel of `row`, if it can be imported under `contract`, its case's.
 
         Raises:
             Against: it cannot be imported.
@@ -162,7 +162,7 @@ class Remaining:
         self._at_least: dict[str, Callable[[date], Decimal] | None] = {}
 
     def took(self, row: Row) -> None:
-        """ROW comes in: what is left for the next ones is less."""
+        """Count `row`: it reduces the balance for the next rows."""
         self._came_in.setdefault(row.contract, []).append(row)
 
     def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
