@@ -3,8 +3,9 @@
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -321,18 +322,22 @@ ROWS = {
 }
 
 
+def _change(suptime: Suptime, statement: str) -> None:
+    """Change the database behind the program's back."""
+    with closing(sqlite3.connect(suptime.database)) as connection, connection:
+        connection.execute(statement)
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_what_the_issue_names_is_found_and_exits_with_5(whole: Suptime, row: str):
-    with create_engine(f"sqlite:///{whole.database}").begin() as connection:
-        connection.execute(text(ROWS[row]))
+    _change(whole, ROWS[row])
     found = whole("doctor", code=5)
     assert "was not written by suptime: no change or import in the audit trail explains it." in found.out
     assert "suptime restore FILE" in found.err
 
 
 def test_a_closing_that_is_gone_is_found_and_computed_again(whole: Suptime):
-    with create_engine(f"sqlite:///{whole.database}").begin() as connection:
-        connection.execute(text("DELETE FROM closing WHERE client = 'acme'"))
+    _change(whole, "DELETE FROM closing WHERE client = 'acme'")
     assert "The closing of acme (closing) is missing: issues closed 2026-10." in whole("doctor", code=5).out
     assert "No damage found." in whole("doctor --fix").out
 

@@ -50,6 +50,11 @@ class Target:
         self._watcher = sqlite3.connect(self._path)
         self._seen = self._version()
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self._watcher.close()
+        self.store.close()
+
     def _version(self) -> int:
         return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
@@ -73,8 +78,7 @@ class Target:
             ]
         assert damage == []
         assert self._watcher.execute("PRAGMA foreign_key_check").fetchall() == []
-        self._watcher.close()
-        self.store.close()
+        self.close()
         self._renew()
         return READ
 

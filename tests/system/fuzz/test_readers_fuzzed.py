@@ -34,8 +34,9 @@ def test_whatever_comes_is_read_or_refused_in_words(reader: str, random: Random)
     assert READERS[reader].read(raw) in {READ, REFUSED}
 
 
-def test_a_refused_input_that_was_written_all_the_same_is_seen(monkeypatch, tmp_path):
+def test_a_refused_input_that_was_written_all_the_same_is_seen(monkeypatch, request, tmp_path):
     target = into_store.Target(tmp_path)
+    request.addfinalizer(target.close)
     good = json.dumps({"type": "client", "code": "new", "name": "New"})
     bad = f"{good}\n{json.dumps({'type': 'client', 'code': 'other'})}\n".encode()
     assert target.take(bad, into_store.json_lines) == REFUSED
