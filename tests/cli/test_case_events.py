@@ -21,6 +21,7 @@ def test_a_consent_is_recorded_with_who_gave_it_and_for_how_much(firm: World):
             "up_to_seconds": 5400,
             "cause": None,
             "kb": None,
+            "for": None,
         }
     ]
 
@@ -57,6 +58,7 @@ def test_consent_is_asked_for_by_a_message_with_the_price(firm: World):
             "up_to_seconds": 7200,
             "cause": None,
             "kb": None,
+            "for": None,
         }
     ]
 

@@ -34,6 +34,8 @@ def test_a_case_is_opened_with_all_that_is_known(firm: World):
         "consented_at": None,
         "escalated_at": None,
         "responded_at": None,
+        "waiting_since": None,
+        "waiting_for": None,
         "resolved_at": None,
         "estimate_seconds": None,
         "consent": {

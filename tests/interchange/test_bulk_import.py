@@ -91,7 +91,7 @@ def test_an_impossible_event_is_named_however_late_it_comes(tmp_path: Path, monk
     assert len(done.faults) == 100
     at = rfc3339(FIRST + 20)
     assert str(done.faults[0]) == (
-        f"line 103: event.at: CASE-0 is open at {at}: only a resolved case can be reopened."
+        f"line 103: event.at: CASE-0 is open at {at}: the event reopen is not possible."
     )
 
 

@@ -1,7 +1,7 @@
 """A case: one matter of a client, and its history."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Annotated
 
 from suptime.domain import values
 from suptime.domain.client import Project
-from suptime.domain.time import Instant, Seconds
+from suptime.domain.time import Instant, Seconds, Span
 
 
 class EventKind(StrEnum):
@@ -47,6 +47,35 @@ class Event:
     unlisted: Annotated[bool, values.FLAG] = False
     n: Annotated[int, values.COUNT] = 0
     waits_for: Annotated[str | None, values.line("subject of the question")] = None
+
+
+class CaseStatus(StrEnum):
+    """States of a case. One that waits for the client is still open."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+TURNS = {
+    EventKind.WAIT: ({CaseStatus.OPEN}, CaseStatus.WAITING),
+    EventKind.RESUME: ({CaseStatus.WAITING}, CaseStatus.OPEN),
+    EventKind.RESOLVE: ({CaseStatus.OPEN, CaseStatus.WAITING}, CaseStatus.RESOLVED),
+    EventKind.REOPEN: ({CaseStatus.RESOLVED}, CaseStatus.OPEN),
+}
+"""Kinds of events that change the state of a case: the states in which each is possible, and the new state."""
+
+
+def impossible(events: Iterable[Event]) -> tuple[Event, CaseStatus] | None:
+    """Return the first of `events`, in order of time, that the state of the case does not allow, and that state."""
+    state = CaseStatus.OPEN
+    for event in events:
+        if event.kind in TURNS:
+            allowed, becomes = TURNS[event.kind]
+            if state not in allowed:
+                return event, state
+            state = becomes
+    return None
 
 
 def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -111,6 +140,15 @@ class Case:
         turn = self.last_turn
         return turn.at if turn and turn.kind is EventKind.RESOLVE else None
 
+    def course(self, at: Instant) -> Iterator[tuple[CaseStatus, Span]]:
+        """Yield each state from its opening until the instant `at`, with its span."""
+        state, since = CaseStatus.OPEN, self.opened_at
+        for event in self.events:
+            if event.at <= at and event.kind in TURNS:
+                yield state, Span(since, event.at)
+                state, since = TURNS[event.kind][1], event.at
+        yield state, Span(since, at)
+
     @property
     def status(self) -> str:
         """`open` or `resolved`."""
@@ -119,7 +157,7 @@ class Case:
     @property
     def wait(self) -> Event | None:
         """The event since which it is the client's turn, or None (T46)."""
-        last = self.last(EventKind.WAIT, EventKind.RESUME, EventKind.RESOLVE, EventKind.REOPEN)
+        last = self.last(*TURNS)
         return last if last and last.kind is EventKind.WAIT else None
 
     def resolved_in(self, start: Instant, end: Instant | None) -> Instant | None:

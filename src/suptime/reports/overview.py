@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from suptime.contracts.clocks import BREACHED, MET
 from suptime.domain.client import Client
 from suptime.domain.invoice import Invoice
 from suptime.domain.money import show_amount
@@ -17,7 +18,7 @@ from suptime.reports.aging import aging_report
 from suptime.reports.burndown import burndown_report
 from suptime.reports.free import free_report
 from suptime.reports.hours import hours_report
-from suptime.reports.sla import BREACHED, MET, registered_in, results
+from suptime.reports.sla import registered_in, results
 from suptime.reports.time import time_report, with_cases
 
 Told = dict[str, Any]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from suptime.contracts.clocks import WAITING
 from suptime.domain.case import Case, number_order
 from suptime.domain.client import Client
 from suptime.domain.contract import Version
@@ -20,7 +21,7 @@ from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
 from suptime.reports.guarantee import guarantee_of, guarantee_report, open_on
 from suptime.reports.hours import hours_report
-from suptime.reports.sla import WAITING, response_clock, sla_report
+from suptime.reports.sla import response_clock, sla_report
 
 Told = dict[str, Any]
 

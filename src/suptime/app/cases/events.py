@@ -12,7 +12,7 @@ from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.contracts import classification, needs_consent, starts_free
 from suptime.domain import values
-from suptime.domain.case import Case, Event, EventKind, in_time
+from suptime.domain.case import TURNS, Case, CaseStatus, Event, EventKind, impossible, in_time
 from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant, Seconds, Zone
@@ -172,6 +172,7 @@ def resolve(
                 hint="Give a later --at.",
             )
         _nothing_later(tx, case, event.at, agent, zone, now)
+        _refuse_turn(case, event, zone, now)
         after = _record(tx, case, event)
     return _result(after, contract, now, listed.cautions(name, insisted=insisted))
 
@@ -237,6 +238,7 @@ def reopen(
                 f"after {units.formatted(event.at, zone, now)}.",
                 hint="Give a later --at.",
             )
+        _refuse_turn(case, event, zone, now)
         after = _record(tx, case, event)
     return _result(after, contract, now)
 
@@ -262,19 +264,7 @@ def wait(
     not_ahead(event.at, now, zone, "A wait at")
     with changing(store, now, agent, "case wait") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
-        if case.resolved_at is not None:
-            raise NotPossible(
-                f"{case.number} is resolved.",
-                "Only an open case can wait for the client.",
-                f"suptime case reopen {case.number}",
-            )
-        if case.wait is not None:
-            raise NotPossible(
-                f"{case.number} already waits, since {units.formatted(case.wait.at, zone, now)}.",
-                hint=f"suptime case resume {case.number}",
-            )
-        after = replace(case, events=in_time((*case.events, event)))
-        _refuse_disorder(tx, after, event.kind, agent, zone, now)
+        _refuse_turn(case, event, zone, now)
         after = _record(tx, case, event)
     return _result(after, contract, now)
 
@@ -292,16 +282,7 @@ def resume(
     not_ahead(event.at, now, zone, "A resumption at")
     with changing(store, now, agent, "case resume") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
-        if case.wait is None:
-            raise NotPossible(
-                f"{case.number} does not wait for the client.", hint=f"suptime case wait {case.number}"
-            )
-        if event.at < case.wait.at:
-            raise NotPossible(
-                f"{case.number} waits since {units.formatted(case.wait.at, zone, now)}, "
-                f"after {units.formatted(event.at, zone, now)}.",
-                hint="Give a later --at.",
-            )
+        _refuse_turn(case, event, zone, now)
         after = _record(tx, case, event)
     return _result(after, contract, now)
 
@@ -310,6 +291,31 @@ def on_message(tx: Transaction, case: Case, at: Instant) -> None:
     """Resume `case` if it waits, at the instant `at` of a message from the client (T46)."""
     if case.wait is not None and at >= case.wait.at:
         tx.cases.add_event(case.number, Event(EventKind.RESUME, at))
+
+
+def _refuse_turn(case: Case, event: Event, zone: Zone, now: Instant) -> None:
+    """Refuse a new event that the state of `case` does not allow then, or after which a later event is impossible.
+
+    Raises:
+        NotPossible: it is so.
+    """
+    newest = replace(event, id=max((each.id for each in case.events), default=0) + 1)
+    with_it = in_time([*case.numbered, newest])
+    found = impossible(with_it)
+    if found is None:
+        return
+    if found[0] is not newest:
+        raise _out_of_order(case.number, *found, zone, now)
+    state = found[1]
+    earlier = [e for e in with_it[: with_it.index(newest)] if e.kind in TURNS]
+    since = f", since {units.formatted(earlier[-1].at, zone, now)}" if earlier else ""
+    if state is CaseStatus.WAITING:
+        raise NotPossible(
+            f"{case.number} waits for the client already{since}.", hint=f"suptime case resume {case.number}"
+        )
+    if state is CaseStatus.RESOLVED:
+        raise NotPossible(f"{case.number} is resolved{since}.", hint=f"suptime case reopen {case.number}")
+    raise NotPossible(f"{case.number} does not wait for the client.", hint=f"suptime case show {case.number}")
 
 
 HAS_FIELD = {
@@ -434,21 +440,13 @@ def _refuse_disorder(
     """Refuse the events of a case if they are impossible after a change of one of the kind `touched`.
 
     Raises:
-        NotPossible: resolutions and reopenings do not alternate, or work is after a resolution.
+        NotPossible: an event is not possible in the state of the case, or work is after a resolution.
     """
-    if touched in {EventKind.WAIT, EventKind.RESUME}:
-        _refuse_idle_turns(case, zone, now)
-    if touched not in {EventKind.RESOLVE, EventKind.REOPEN}:
+    if touched not in TURNS:
         return
+    if found := impossible(case.events):
+        raise _out_of_order(case.number, *found, zone, now)
     turns = case.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
-    for place, turn in enumerate(turns):
-        if turn.kind is not (EventKind.REOPEN if place % 2 else EventKind.RESOLVE):
-            state = "open" if turn.kind is EventKind.REOPEN else "resolved"
-            raise NotPossible(
-                f"{case.number} would already be {state} at its event {turn.n}, the {turn.kind} of "
-                f"{units.formatted(turn.at, zone, now)}.",
-                hint="First correct or remove that event.",
-            )
     for unit in tx.units.find(case=case.number, end=turns[-1].at) if turns else ():
         if resolved := case.resolved_in(unit.started_at, unit.ended_at):
             raise NotPossible(
@@ -460,35 +458,12 @@ def _refuse_disorder(
         _nothing_later(tx, case, case.resolved_at, agent, zone, now)
 
 
-def _refuse_idle_turns(case: Case, zone: Zone, now: Instant) -> None:
-    """Refuse a wait while the case waits or is resolved, and a resumption while it does not wait (T46).
-
-    Raises:
-        NotPossible: there is one.
-    """
-    state = "open"
-    for event in case.events:
-        if event.kind is EventKind.WAIT and state != "open":
-            has = "already waits" if state == "waiting" else "is resolved"
-        elif event.kind is EventKind.RESUME and state != "waiting":
-            has = "does not wait"
-        else:
-            has = ""
-        if has:
-            raise NotPossible(
-                f"{case.number} {has} at the {event.kind} of {units.formatted(event.at, zone, now)}.",
-                hint="Give another --at, or correct that event.",
-            )
-        if event.kind in _STATES:
-            state = _STATES[event.kind]
-
-
-_STATES = {
-    EventKind.WAIT: "waiting",
-    EventKind.RESUME: "open",
-    EventKind.RESOLVE: "resolved",
-    EventKind.REOPEN: "open",
-}
+def _out_of_order(number: str, event: Event, state: CaseStatus, zone: Zone, now: Instant) -> NotPossible:
+    return NotPossible(
+        f"{number} would already be {state} at its event {event.n}, the {event.kind} of "
+        f"{units.formatted(event.at, zone, now)}.",
+        hint="First correct or remove that event.",
+    )
 
 
 def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:

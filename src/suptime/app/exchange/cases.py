@@ -10,7 +10,7 @@ from suptime.app.cases.listed_names import NameList, categories, causes
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.app.facts import version_of
 from suptime.contracts import category_rule
-from suptime.domain.case import Case, CaseAlias, Event, EventKind
+from suptime.domain.case import Case, CaseAlias, Event, EventKind, impossible
 from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.reading import Fault
@@ -62,7 +62,6 @@ def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | N
 
 def problem(case: Case, events: Sequence[Event]) -> str | None:
     """Return the first impossible event in `events` of `case`, in order of time, or None."""
-    resolved: Instant | None = None
     once: set[EventKind] = set()
     for event in events:
         if event.at < case.opened_at:
@@ -71,14 +70,9 @@ def problem(case: Case, events: Sequence[Event]) -> str | None:
             return f"{case.number} {ONCE[event.kind]}."
         if event.kind in ONCE:
             once.add(event.kind)
-        if event.kind is EventKind.RESOLVE:
-            if resolved is not None:
-                return f"{case.number} is resolved already, since {rfc3339(resolved)}."
-            resolved = event.at
-        elif event.kind is EventKind.REOPEN:
-            if resolved is None:
-                return f"{case.number} is open at {rfc3339(event.at)}: only a resolved case can be reopened."
-            resolved = None
+    if found := impossible(events):
+        event, status = found
+        return f"{case.number} is {status} at {rfc3339(event.at)}: the event {event.kind} is not possible."
     return None
 
 

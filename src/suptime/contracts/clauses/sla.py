@@ -20,7 +20,7 @@ from suptime.domain.service_hours import (
     working_between,
 )
 from suptime.domain.time import Instant, Minutes, Seconds, Span, Zone, in_words, show_duration
-from suptime.domain.values import Kind, Problem, any_of
+from suptime.domain.values import Kind, Problem, any_of, quoted
 from suptime.errors import Refused
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -143,7 +143,12 @@ def _targets(table: Table, key: str) -> dict[str, Target]:
 def _target(text: str) -> Target | Problem:
     if found := _BUSINESS_DAYS.fullmatch(text.strip()):
         return BusinessDays(int(found[1]))
-    return values.period().read(text)
+    working = values.period().read(text)
+    return (
+        Problem(f"{quoted(text)} is not a target.", TARGET.expected)
+        if isinstance(working, Problem)
+        else working
+    )
 
 
 def _show_target(target: Target) -> str:
@@ -209,6 +214,8 @@ def read_hours(table: Table) -> ServiceHours:
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
         table.fault("days", f"expected days such as {any_of(DAYS[:2])}, found {show(unknown[0])}.")
+    elif value == "24/7" and len(days) < len(DAYS):
+        table.fault("days", 'expected every day beside "24/7"; on some days only it is "00:00-24:00".')
     return ServiceHours(tuple(windows if day in days else () for day in DAYS))
 
 
@@ -225,11 +232,17 @@ def _windows(table: Table, key: str, value: object) -> tuple[Window, ...]:
     if not found:
         table.fault(key, f"expected {_EXPECTED}, found [].")
     found.sort()
-    for (_, closes), (opens, _) in pairwise(found):
-        if opens < closes:
-            table.fault(key, "expected windows that do not overlap.")
+    for one, after in pairwise(found):
+        if after[0] < one[1]:
+            shown = " and ".join(f'"{_typed(window)}"' for window in (one, after))
+            table.fault(key, f"expected hours that do not overlap, found {shown}.")
             break
     return tuple(found)
+
+
+def _typed(window: Window) -> str:
+    """Return `window` as in a contract file."""
+    return "-".join(_clock(minutes).split()[0] for minutes in window)
 
 
 def _window(text: str) -> Window | None:
@@ -292,18 +305,24 @@ def _next_days(number: int) -> str:
 
 def when_there(hours: ServiceHours, holidays: str | None) -> str:
     """Return `hours`, except `holidays`, as part of a sentence."""
-    stated = [(day, hours.week[day]) for day in range(7) if hours.week[day]]
-    every_day = len(stated) == len(DAYS)
-    if len({windows for _, windows in stated}) > 1 or not stated:
-        there = (
-            ", ".join(f"{DAYS[day].capitalize()} {_clocks(windows)}" for day, windows in stated) or "never"
-        )
-    elif every_day and stated[0][1] == (ALL_DAY,):
-        there = "around the clock"
+    groups: dict[tuple[Window, ...], list[int]] = {}
+    for day, of_day in enumerate(hours.week):
+        if of_day:
+            groups.setdefault(of_day, []).append(day)
+    if len(groups) == 1:
+        ((windows, days),) = groups.items()
+        every_day = len(days) == len(DAYS)
+        if every_day and windows == (ALL_DAY,):
+            there = "around the clock"
+        else:
+            there = f"{_clocks(windows)}, {'every day' if every_day else _named(days)}"
     else:
-        days = "every day" if every_day else ", ".join(DAYS[day].capitalize() for day, _ in stated)
-        there = f"{_clocks(stated[0][1])}, {days}"
+        there = ", ".join(f"{_named(days)} {_clocks(windows)}" for windows, days in groups.items()) or "never"
     return there + (f", but on holidays of {holidays}" if holidays else "")
+
+
+def _named(days: Sequence[int]) -> str:
+    return ", ".join(DAYS[day].capitalize() for day in days)
 
 
 def _clocks(windows: Sequence[Window]) -> str:
