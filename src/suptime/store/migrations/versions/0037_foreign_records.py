@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from suptime.store.migrations.rebuilding import rebuilt
+
 revision = "0037"
 down_revision = "0036"
 
@@ -11,9 +13,8 @@ DEFAULTS: dict[str, sa.Text | sa.BigInteger] = {"kind": sa.Text(), "version": sa
 
 
 def upgrade() -> None:
-    """Add the columns. SQLite changes no constraint: there the table is made anew."""
-    kwargs = {"sqlite_autoincrement": True}
-    with op.batch_alter_table(TABLE, table_kwargs=kwargs) as table:
+    """Add the columns."""
+    with rebuilt(TABLE) as table:
         table.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="unit"))
         table.add_column(sa.Column("version", sa.BigInteger(), nullable=False, server_default="1"))
         for name in ("ref", "digest", "content"):
@@ -23,6 +24,6 @@ def upgrade() -> None:
         table.create_unique_constraint(
             op.f("uq_imported_source_kind_source_id_version"), ["source", "kind", "source_id", "version"]
         )
-    with op.batch_alter_table(TABLE, table_kwargs=kwargs) as table:
+    with rebuilt(TABLE) as table:
         for name, kind in DEFAULTS.items():
             table.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
