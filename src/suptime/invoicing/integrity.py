@@ -29,7 +29,8 @@ def faults_of(
     document = invoice.document
     yield from _heading(invoice, document)
     found = list(_lines(document))
-    yield from _sums(document, [line for _, line in found], invoice.currency)
+    is_reversal = invoice.credits is not None and bool(reductions)
+    yield from _sums(document, [line for _, line in found], invoice.currency, is_reversal=is_reversal)
     if invoice.credits is None:
         if document.get("credit_mode") is None:
             yield from _claims(found, lines)
@@ -68,7 +69,14 @@ def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         yield "", line
 
 
-def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], currency: str) -> Iterator[str]:
+def _sums(
+    document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], currency: str, *, is_reversal: bool
+) -> Iterator[str]:
+    """Yield the differences between the lines of a document and its totals.
+
+    The tax of a reversal is the sum of what it reverses, each rounded by itself: it may differ by a cent from the tax
+    of its net.
+    """
     totals = {key: Decimal(document["totals"][key]) for key in ("net", "tax", "gross", "prepaid", "due")}
     net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
     if net != totals["net"]:
@@ -85,7 +93,7 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
         if row is None:
             yield f"its lines have tax at {rate}, but its totals do not."
             continue
-        tax = rounded(amount * Decimal(rate or 0) / 100, currency)
+        tax = Decimal(row["tax"]) if is_reversal else rounded(amount * Decimal(rate or 0) / 100, currency)
         if (Decimal(row["net"]), Decimal(row["tax"])) != (amount, tax):
             yield f"tax at {rate} is {tax} on {amount}, but its totals have {row['tax']} on {row['net']}."
     for row in rows.values():
@@ -145,3 +153,11 @@ def _reversal(
         its = sum((Decimal(one.document["totals"][key]) for one in (original, *reductions)), Decimal(0))
         if mine != -its:
             yield f"its {key} is {mine}, but {original.number}, which it reverses, has {its}."
+    parts = [row for one in (original, *reductions) for row in one.document["totals"]["taxes"]]
+    for row in document["totals"]["taxes"]:
+        same = (
+            part for part in parts if (part["treatment"], part["rate"]) == (row["treatment"], row["rate"])
+        )
+        its = sum((Decimal(part["tax"]) for part in same), Decimal(0))
+        if Decimal(row["tax"]) != -its:
+            yield f"its tax at {row['rate']} is {row['tax']}, but {original.number}, which it reverses, has {its}."

@@ -212,7 +212,7 @@ class _Journal:
                     transfer.counts_from,
                     3,
                     (False, (), "", transfer.id, 0),
-                    partial(self._unassigned, transfer, transfer.on, 1),
+                    partial(self._unassigned, transfer, transfer.counts_from, 1),
                 )
         for void in self._books.unassigned:
             transfer = self._transfers[void.entry.id]
