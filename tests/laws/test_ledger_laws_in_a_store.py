@@ -1,15 +1,16 @@
-"""Laws 2, 7, 8, 12 and 13 of the receivables ledger (finance.md, 10), over random lives of a firm in a store.
+"""Laws of the receivables ledger in a store, over random lives of a firm (1 to 8 and 12 to 14).
 
 A life is made of commands as people type them, drawn by a seed; one that suptime refuses changes nothing. Each
 law was seen to fail when the line that keeps it was broken: the docstrings name the lines.
 """
 
+import os
 import random
 import re
 import shutil
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from driving import Suptime
@@ -42,6 +43,8 @@ START = date(2026, 5, 2)
 MONTHS = ["2026-04", "2026-05", "2026-06", "2026-07"]
 LONG = 14
 """Commands of a life."""
+WHOLE = {"reopen", "write-off"}
+"""Modes of credit notes that reverse a whole invoice."""
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +53,32 @@ def begun(tmp_path_factory):
     return tmp_path_factory.mktemp("begun") / "suptime.db"
 
 
+def begin(suptime: Suptime) -> None:
+    """Make a client with work in four months, none of it invoiced."""
+    (suptime.home / "calls.toml").write_text(CONTRACT)
+    suptime.at("2026-07-31T12:00:00Z")
+    suptime("client add acme --name Acme --currency EUR --tax 19 --email ap@acme.example")
+    suptime("contract add acme calls.toml")
+    suptime("case open CASE-1 --client acme --at '2026-04-01 08:00'")
+    for month, minutes in zip(MONTHS, (95, 187, 60, 243), strict=True):
+        suptime(f"log CASE-1 {minutes}m --from '{month}-01 09:00'")
+
+
 @pytest.fixture
 def firm(suptime: Suptime, begun) -> Suptime:
-    """A client with work in four months, none of it invoiced."""
+    """A firm with its settings, in a file."""
     (suptime.home / "config.toml").write_text(SETTINGS)
     suptime.set(SUPTIME_CONFIG="config.toml")
     if not begun.exists():
-        (suptime.home / "calls.toml").write_text(CONTRACT)
-        suptime.at("2026-07-31T12:00:00Z")
-        suptime("client add acme --name Acme --currency EUR --tax 19 --email ap@acme.example")
-        suptime("contract add acme calls.toml")
-        suptime("case open CASE-1 --client acme --at '2026-04-01 08:00'")
-        for month, minutes in zip(MONTHS, (95, 187, 60, 243), strict=True):
-            suptime(f"log CASE-1 {minutes}m --from '{month}-01 09:00'")
+        begin(suptime)
         shutil.copy(suptime.database, begun)
     shutil.copy(begun, suptime.database)
     return suptime
+
+
+def reading():
+    """Return the store that the commands of a firm use."""
+    return open_store(os.environ["SUPTIME_DB"])
 
 
 def live(firm: Suptime, seed: int) -> None:
@@ -74,11 +87,11 @@ def live(firm: Suptime, seed: int) -> None:
     on, months = START, list(MONTHS)
 
     def number() -> str:
-        with open_store(str(firm.database)) as store, store.reading() as tx:
+        with reading() as store, store.reading() as tx:
             return chance.choice(tx.invoices.numbers())
 
     def payment() -> str:
-        with open_store(str(firm.database)) as store, store.reading() as tx:
+        with reading() as store, store.reading() as tx:
             return f"M{chance.choice(tx.receivables.transfers()).id}"
 
     def amount() -> str:
@@ -92,6 +105,11 @@ def live(firm: Suptime, seed: int) -> None:
     def remind() -> str:
         return "invoice remind --outbox out"
 
+    def arrive() -> str:
+        """A payment of nobody yet comes from the bank."""
+        (firm.home / "bank.csv").write_text(f"on,amount,reference\n{on},{amount()},{chance.random()}\n")
+        return "payment import csv bank.csv --columns on=on,amount=amount,reference=reference"
+
     commands = [
         issue,
         issue,
@@ -101,6 +119,8 @@ def live(firm: Suptime, seed: int) -> None:
         lambda: f"invoice pay {number()}",
         lambda: f"payment add acme {amount()} --oldest --fee 0.50",
         lambda: f"payment add acme {amount()}",
+        arrive,
+        lambda: f"payment allocate {payment()} --client acme --oldest",
         lambda: f"payment allocate {payment()} --oldest",
         lambda: f"payment release {payment()}",
         lambda: f"payment refund acme {amount()}",
@@ -125,7 +145,7 @@ def live(firm: Suptime, seed: int) -> None:
         firm(chance.choice(commands)(), code=None)
 
 
-@pytest.fixture(params=[1, 2, 5, 7, 101, 134])
+@pytest.fixture(params=[1, 70, 82, 101, 135])
 def lived(request: pytest.FixtureRequest, firm: Suptime) -> Suptime:
     live(firm, request.param)
     return firm
@@ -148,16 +168,45 @@ def postings(firm: Suptime) -> list[list[tuple[date, str, Decimal]]]:
 
 
 def test_the_laws_hold_after_every_life(lived: Suptime):
-    journals_are_the_ledger(lived)
-    purchases_are_whole(lived)
-    tax_is_due_once(lived)
-    reminders_climb(lived)
-    corrections_keep_their_tax(lived)
+    laws_hold(lived)
+
+
+@pytest.mark.postgres
+def test_the_laws_hold_on_a_server(firm: Suptime, databases):
+    firm.set(SUPTIME_DB=databases.url(databases.fresh()))
+    begin(firm)
+    live(firm, 101)
+    laws_hold(firm)
+
+
+def laws_hold(firm: Suptime) -> None:
+    accounts_are_balanced(firm)
+    journals_are_the_ledger(firm)
+    documents_add_up(firm)
+    whole_credit_notes_reverse(firm)
+    purchases_are_whole(firm)
+    tax_is_due_once(firm)
+    reminders_climb(firm)
+    corrections_keep_their_tax(firm)
+    an_export_comes_back(firm)
+
+
+def accounts_are_balanced(firm: Suptime) -> None:
+    """Laws 1, 3 and 4, as `doctor` and the statement see them."""
+    firm("doctor")
+    (account,) = firm("report statement --client acme --from 2026-05-01 --format json").json["accounts"]
+    sums = {key: Decimal(account[key]) for key in ("opening", "debits", "credits", "closing")}
+    assert sums["opening"] + sums["debits"] - sums["credits"] == sums["closing"]
+    aged = {
+        key: Decimal(value) for key, value in account["aging"].items() if "days" in key or key == "not_due"
+    }
+    left = Decimal(account["on_account"]) + Decimal(account["deposits"])
+    assert sum(aged.values()) - left == sums["closing"]
 
 
 def journals_are_the_ledger(firm: Suptime) -> None:
     """Law 2, with at `t` what the journal books through that day. Broken: a late charge booked on the bank, in `journals`."""
-    with open_store(str(firm.database)) as store, store.reading() as tx:
+    with reading() as store, store.reading() as tx:
         ledgers = tx.receivables.ledgers().values()
         transfers = tx.receivables.transfers()
         voids = {one.entry: one.on for _, one in tx.receivables.voids()}
@@ -179,19 +228,69 @@ def journals_are_the_ledger(firm: Suptime) -> None:
         assert found["Bank"] == bank, t
 
 
+def lines_of(document: dict) -> list[dict]:
+    return [line for case in document["cases"] for line in case["lines"]] + document["other_lines"]
+
+
+def documents_add_up(firm: Suptime) -> None:
+    """Law 5. Broken: the total of `totals_of`, the tax of a rate in it, what is `open` in `parts_of`."""
+    for one in documents(firm):
+        totals = {key: Decimal(one["totals"][key]) for key in ("net", "tax", "gross", "prepaid", "due")}
+        assert sum(Decimal(line["net"]) for line in lines_of(one)) == totals["net"]
+        assert totals["gross"] - totals["prepaid"] == totals["due"]
+        if (
+            one.get("credit_mode") not in WHOLE
+        ):  # What a whole credit note reverses may be the sum of several documents.
+            for row in one["totals"]["taxes"]:
+                tax = Decimal(row["net"]) * Decimal(row["rate"] or 0) / 100
+                assert Decimal(row["tax"]) == tax.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        if one["kind"] == "invoice":
+            settled = sum(Decimal(one[key]) for key in ("paid", "credited", "discounted", "written_off"))
+            assert totals["due"] - settled == Decimal(one["open"])
+
+
+def whole_credit_notes_reverse(firm: Suptime) -> None:
+    """Law 6, per line and rate. Broken: `reductions` left out of the lines, or of the totals, in `issue.credit_note`."""
+    docs = {one["number"]: one for one in documents(firm)}
+    for note in docs.values():
+        if note.get("credit_mode") not in WHOLE:
+            continue
+        parts = [
+            one
+            for one in docs.values()
+            if one["credits"] == note["credits"] and one.get("credit_mode") in {"reduce", "return"}
+        ]
+        parts.append(docs[note["credits"]])
+        before = sorted(-Decimal(line["net"]) for part in parts for line in lines_of(part))
+        assert sorted(Decimal(line["net"]) for line in lines_of(note)) == before
+        for key in ("net", "tax", "gross", "prepaid", "due"):
+            assert sum(Decimal(one["totals"][key]) for one in (*parts, note)) == 0
+        rates: dict[str, Decimal] = defaultdict(Decimal)
+        for row in (row for one in (*parts, note) for row in one["totals"]["taxes"]):
+            rates[row["rate"]] += Decimal(row["net"]) + Decimal(row["tax"])
+        assert set(rates.values()) <= {0}
+        # What is released from the invoice later is open, once the credit note pays something else.
+        assert not (Decimal(docs[note["credits"]]["open"]) and Decimal(note["open"]))
+
+
 def purchases_are_whole(firm: Suptime) -> None:
     """Law 7. Broken: what was returned, left out of `remaining` in `rating.balance`."""
+    deducted: dict[str, Decimal] = defaultdict(Decimal)
+    for line in (line for one in documents(firm) for line in lines_of(one)):
+        if line.get("deducts"):
+            deducted[line["deducts"]["purchase"]] -= Decimal(line["net"])
     for balance in firm("report hours --format json").json["balances"]:
         for one in balance["purchases"]:
             parts = ("used", "forfeited", "returned", "remaining")
             assert Decimal(one["quantity"]) == sum(Decimal(one.get(key) or 0) for key in parts), one
+            if one["id"] in deducted:
+                assert Decimal(one["used"]) == deducted[one["id"]]
 
 
 def tax_is_due_once(firm: Suptime) -> None:
     """Law 8: per rate and document, and deposits that are sold at their value. Broken: half of the amount, in `claims.deduction`.
 
-    A reduction lowers the price of a deposit, not its value. It counts once its sale is credited whole: then the
-    sale, its reductions and its credit note are 0 together.
+    The sale of a deposit, less what came back, is what was used of it and what is left.
     """
     docs = documents(firm)
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0), Decimal(0)])
@@ -201,29 +300,31 @@ def tax_is_due_once(firm: Suptime) -> None:
             sums[row["rate"]] = [net + Decimal(row["net"]), tax + Decimal(row["tax"]), count + 1]
     for rate, (net, tax, count) in sums.items():
         assert abs(tax - net * Decimal(rate) / 100) <= count * Decimal("0.005"), rate
-    lines = [line for one in docs for line in one["other_lines"]]
-    sold = sum((Decimal(line["net"]) for line in lines if line["kind"] == "prepaid-sale"), Decimal(0))
-    deducted = sum((Decimal(line["net"]) for line in lines if line["kind"] == "prepayment"), Decimal(0))
-    issued = {line["purchase"] for line in lines if line["kind"] == "prepaid-sale" and line.get("purchase")}
-    left = Decimal(0)
     for balance in firm("report hours --format json").json["balances"]:
-        left += sum(Decimal(one["remaining"]) for one in balance["purchases"] if one["id"] in issued)
-    sales = {one["number"] for one in docs if one["type_code"] in {"386", "326"}}
-    reversed_ = {one["credits"] for one in docs if one.get("credit_mode") in {"reopen", "write-off"}}
-    returned = sum(
-        Decimal(line["net"])
-        for one in docs
-        if one["credits"] in sales and (one.get("credit_mode") != "reduce" or one["credits"] in reversed_)
-        for line in one["other_lines"]
-        if line["kind"] == "credit"
-    )
-    if issued:
-        assert sold + deducted + returned == left
+        for one in balance["purchases"]:
+            nets, parts = Decimal(0), []
+            for doc in docs:
+                mine = [
+                    line
+                    for line in lines_of(doc)
+                    if line.get("purchase") == one["id"] and not line.get("deducts")
+                ]
+                if mine or doc["credits"] in {part["number"] for part in parts}:
+                    parts.append(doc)
+                    nets += Decimal(doc["totals"]["net"])
+            if not parts:
+                continue
+            used, rest = Decimal(one["used"]), Decimal(one["remaining"])
+            if any(part.get("credit_mode") == "reduce" for part in parts):
+                # A reduction lowers the price of what was not returned yet.
+                assert 0 <= nets <= used + rest
+            else:
+                assert nets == used + rest
 
 
 def reminders_climb(firm: Suptime) -> None:
     """Law 12, in the rows of the store. Broken: `level + 2` in place of `level + 1`, in `reminders.letter`."""
-    with open_store(str(firm.database)) as store, store.reading() as tx:
+    with reading() as store, store.reading() as tx:
         reminders = tx.receivables.reminders()
         sendings = {one.number for one in tx.sendings.list_all()}
     levels = defaultdict(list)
@@ -243,3 +344,13 @@ def corrections_keep_their_tax(firm: Suptime) -> None:
         if one["credits"] in docs:
             before = {row["rate"] for row in docs[one["credits"]]["totals"]["taxes"]}
             assert {row["rate"] for row in one["totals"]["taxes"]} <= before
+
+
+def an_export_comes_back(firm: Suptime) -> None:
+    """Law 14. Broken: the day of a void left out of its record."""
+    firm.at("2026-08-31T12:00:00Z")  # A life may end before the work that was logged.
+    out = firm("export suptime").out
+    (firm.home / "all.jsonl").write_text(out)
+    firm.on("other.db")
+    firm("import suptime all.jsonl")
+    assert firm("export suptime").out == out
