@@ -147,7 +147,7 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
     [
         (
             "import sup x.csv",
-            'Error: Unknown format "sup" for import.\nChoose suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv, freshdesk, jira, tempo, zendesk, zammad, redmine, gitlab.\n',
+            'Error: Unknown format "sup" for import.\nChoose suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv, freshdesk, jira, tempo, zendesk, zammad, redmine, gitlab, ics.\n',
         ),
         (
             "export toggl",

@@ -55,7 +55,7 @@ from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.sla import Sla as ResponseTerms
-from suptime.domain.booking import Purchase, Stock, in_order
+from suptime.domain.booking import Appointment, Purchase, Stock, in_order
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.outcome import Outcome, Reason, Share
@@ -70,6 +70,7 @@ __all__ = [
     "appointment_state",
     "bills_appointments",
     "calls_count_alone",
+    "cancels_late",
     "category_rule",
     "causes_with_effect",
     "classification",
@@ -188,6 +189,12 @@ def sold_channels(version: Version) -> tuple[str, ...] | None:
     """Return the channels that `version` sells, None for all."""
     measure, terms = next(rules_of(version, Measure))
     return measure.sells(terms)
+
+
+def cancels_late(version: Version, appointment: Appointment) -> bool:
+    """Return whether a cancellation by the client would be charged (B8)."""
+    terms = version.get(appointments.Appointments)
+    return terms is not None and appointments.cancelled_late(terms, appointment)
 
 
 def bills_appointments(version: Version) -> bool:

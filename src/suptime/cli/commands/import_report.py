@@ -28,6 +28,7 @@ _ASKED = {
     "timezone": "the times have no time zone",
     "not-billable": "rows are marked as not billable, at {sample}",
     "negative": "rows have negative lengths, at {sample}",
+    "cancelled-by": "{sample} was cancelled late, and the file does not say by whom",
     "time-field": "the field that counts time is not named, for example {sample}",
     "other-client": "rows are for another client or for none, at {sample}",
 }
@@ -234,7 +235,10 @@ def _count(count: int, one: str, many: str = "") -> str:
 
 def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
     new = done.of_state("new")
-    if not new:
+    booked = sum(row.kind == "appointment" and row.state == "new" for row in done.cases)
+    if booked:
+        said = f"{'Would import' if dry_run else 'Imported'} {_count(booked, 'appointment')}."
+    elif not new:
         said = "Would import nothing new." if dry_run else "Imported nothing new."
     else:
         seconds = sum(row.seconds for row in new)
@@ -246,7 +250,12 @@ def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
         applied = sum(row.is_applied for row in done.of_state(state))
         if applied:
             said += f" {does} {_count(applied, 'work unit')}."
-    same = len(done.of_state("same"))
+    others = sum(row.is_applied for row in done.cases if row.state in {"changed", "gone", "conflict"})
+    if others:
+        said += f" Changed {_count(others, 'case or appointment', 'cases or appointments')}."
+    same = len(done.of_state("same")) + sum(
+        row.kind == "appointment" for row in done.cases if row.state == "same"
+    )
     if same:
         said += f" {_count(same, 'row')} already imported."
     blocked = done.all_of_state("blocked")
@@ -343,7 +352,7 @@ def _case_record(done: "ImportResult", row: "CaseRow") -> dict[str, Any]:
         "state": str(row.state),
         "source": done.case_source,
         "id": row.source_id,
-        "ref": row.number if is_known else None,
+        "ref": (row.ref or row.number) if is_known else None,
         "file": done.files[row.file].name,
         "line": row.line or None,
         "client": row.client or None,

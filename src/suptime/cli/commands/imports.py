@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import time
+from datetime import date, time
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -17,7 +17,16 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import exports
-from suptime.cli.options import ChannelOption, FormatOption, Group, argument, choice, option, read_pairs
+from suptime.cli.options import (
+    ChannelOption,
+    FormatOption,
+    Group,
+    argument,
+    choice,
+    option,
+    read_day,
+    read_pairs,
+)
 from suptime.domain import values
 from suptime.domain.caution import document
 from suptime.domain.time import Seconds, Zone, parse_duration
@@ -242,6 +251,17 @@ class LogOptions(Group):
             ("move", "reopen"),
         ),
     ] = None
+    first: Annotated[
+        date | None, option("--from", "For ics: first day of the events [default: today].", "DAY", read_day)
+    ] = None
+    last: Annotated[
+        date | None,
+        option("--to", "For ics: last day of the events [default: 92 days later].", "DAY", read_day),
+    ] = None
+    cancelled_by: Annotated[
+        str | None,
+        choice("--cancelled-by", "For ics: who cancelled events at short notice.", ("client", "us")),
+    ] = None
     mapping: Annotated[
         str | None, option("--mapping", "For csv: use the columns and answers saved as NAME.", "NAME")
     ] = None
@@ -294,6 +314,10 @@ class LogOptions(Group):
         Raises:
             WrongUsage: some do not.
         """
+        if (self.first or self.last or self.cancelled_by) and form != CALENDAR:
+            raise WrongUsage(
+                "--from, --to and --cancelled-by are for the format ics.", hint="Leave them out, or use ics."
+            )
         if (self.mapping or self.save_mapping) and form != "csv":
             raise WrongUsage(
                 "--mapping and --save-mapping are for the format csv.", hint="Leave them out, or use csv."
@@ -576,6 +600,9 @@ def import_logs(
 
     wishes = replace(wishes, words=replace(wishes.words, skip_bad=skip_bad))
     now, zone = console.now(), options.timezone or console.zone()
+    if form == CALENDAR:
+        _import_calendar(store, files, options, wishes, dry_run=dry_run, shown=shown)
+        return
     read = [(file, _bytes_of(file, importing.LARGEST)) for file in files]
     if options.write_clients is not None:
         from suptime.app.exchange.foreign.mapping import write_draft
@@ -610,6 +637,33 @@ def import_logs(
         zone_from="option" if options.timezone else "file",
         shown=shown,
     )
+
+
+def _import_calendar(
+    store: "Store",
+    files: Sequence[str],
+    options: LogOptions,
+    wishes: "ImportOptions",
+    *,
+    dry_run: bool,
+    shown: str,
+) -> None:
+    from suptime.app.exchange.foreign import calendar
+    from suptime.cli.commands import import_report
+
+    zone = options.timezone or console.zone()
+    done = calendar.import_calendars(
+        store,
+        [(file, _bytes_of(file, LARGEST)) for file in files],
+        wishes,
+        calendar.Window(options.first, options.last, options.cancelled_by or ""),
+        now=console.now(),
+        agent=console.agent(),
+        zone=zone,
+        dry_run=dry_run,
+    )
+    zone_from = "option" if options.timezone else "file"
+    import_report.report(done, wishes.words, dry_run=dry_run, zone=zone, zone_from=zone_from, shown=shown)
 
 
 def _source_of(files: Sequence[str]) -> str:
@@ -657,6 +711,8 @@ LOGS = (
 )
 """Formats of other programs: time trackers and helpdesks."""
 
+CALENDAR = "ics"
+
 FIELDS = ("category", "cause", "consented", "escalated", "first-response", "kind", "priority")
 """Names for --field."""
 
@@ -681,7 +737,7 @@ def import_(
         argument(
             "FORMAT",
             "suptime: JSON Lines, as suptime export writes them; or the file of another program: "
-            f"{', '.join(LOGS)}.",
+            f"{', '.join((*LOGS, CALENDAR))}.",
         ),
     ],
     files: Annotated[
@@ -700,7 +756,7 @@ def import_(
     other programs. If a file leaves something open, suptime names the options that answer it. If records have
     changed since their import, use --update or --keep.
     """
-    if form in LOGS:
+    if form in (*LOGS, CALENDAR):
         store = console.store_or_empty() if dry_run else console.store()
         import_logs(store, form, files, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
@@ -810,7 +866,9 @@ def export(
 def _checked_format(command: str, form: str) -> None:
     if form in FORMATS:
         return
-    others = LOGS if command == "import" else (*exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)
+    others = (
+        (*LOGS, CALENDAR) if command == "import" else (*exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)
+    )
     raise WrongUsage(
         f"Unknown format {console.quoted(form)} for {command}.",
         hint=f"Choose {', '.join((*FORMATS, *others))}.",

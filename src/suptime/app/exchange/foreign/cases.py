@@ -91,6 +91,10 @@ class Cases:
         """
         return unit.case or self._named(unit) or self._by_map(unit)
 
+    def found_in(self, text: str) -> list[str]:
+        """Return the case numbers in `text`."""
+        return self._numbers_in(text)
+
     def is_mapped(self, unit: ForeignUnit) -> bool:
         """Return whether a person said which case `unit` is on."""
         return not unit.case and self._by_map(unit) is not None

@@ -71,6 +71,7 @@ OPTIONS = {
     "negative": tuple(f"--marks negative={answer}" for answer in ANSWERS["negative"]),
     "other-client": ("--other-clients skip", "--map-client 'Name=CLIENT'"),
     "time-field": ("--time-field 360",),
+    "cancelled-by": ("--cancelled-by client", "--cancelled-by us"),
 }
 """Options that answer each question."""
 

@@ -64,6 +64,7 @@ class CaseRow:
     key: str = ""
     reason: str = ""
     code: int = 0
+    ref: str = ""
 
     @property
     def file(self) -> int:
