@@ -1,5 +1,7 @@
 """`suptime case estimate`, and how near a consent is to its limit."""
 
+import re
+
 import pytest
 from records_world import World
 
@@ -32,7 +34,7 @@ Acme Leads                              Case             CASE-1
 The work                                                              USD 640.00
 ────────────────────────────────────────────────────────────────────────────────
   You asked                 Deactivate a filter
-  Category                  configuration
+  Category                  Configuration
   Estimated time            4 h 00 min
   Price on 12 October 2026  USD 160.00 per hour
 
@@ -97,6 +99,29 @@ def test_a_free_request_costs_nothing_and_one_of_an_open_cause_says_so(firm: Wor
     assert (free["net"], free["remarks"]) == ("0.00", ["A request of this category is not billed."])
     assert open_cause["net"] == "300.00"
     assert open_cause["remarks"][0].startswith("It is billed or free by what its cause turns out to be")
+
+
+def test_an_estimate_adds_the_tax_of_the_client_on_its_day(firm: World):
+    firm.do("case estimate CASE-1 4h\nclient edit acme --tax 19")
+
+    document = firm("case estimate CASE-1 --format json").json
+    shown = firm("case estimate CASE-1").out
+
+    assert document["net"] == "600.00"
+    assert document["totals"] == {
+        "net": "600.00",
+        "tax": "114.00",
+        "gross": "714.00",
+        "taxes": [{"rate": "19", "treatment": "standard", "net": "600.00", "tax": "114.00"}],
+    }
+    assert "Tax." not in document["not_included"]
+    assert re.search(r"Net amount +600.00\n +Tax 19% +114.00\n.* *Total +USD 714.00", shown)
+
+
+def test_an_estimate_names_the_reason_for_no_tax(firm: World):
+    firm.do("case estimate CASE-1 4h\nclient edit acme --tax reverse-charge")
+
+    assert "Reverse charge: the recipient is liable for the tax." in firm("case estimate CASE-1").out
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Estimate: what is asked, what it takes and costs, what is not included, and how to agree."""
 
 from suptime.documents.invoice import letterhead
-from suptime.language.figures import NOTHING, duration, long_day, single_line, with_currency
+from suptime.documents.invoice.paper import tax_name
+from suptime.documents.labels import label_of
+from suptime.language.figures import NOTHING, duration, long_day, money, single_line, with_currency
 from suptime.language.translate import Part, mark, sentences_of, tr, trn
 from suptime.render.blocks import Block, Document, Fact, Facts, Paragraph, Section
 
@@ -24,6 +26,8 @@ def compose(report: Part) -> Document:
         Facts([Fact(name, value) for name, value in estimated(report)]),
         *([Paragraph(text)] if (text := calculation(report)) else []),
         *(Paragraph(text, "quiet", quoted=True) for text in sentences_of(report, "remarks")),
+        *([Facts(_totals(report), "totals")] if _is_taxed(report) else []),
+        *(Paragraph(tr(text), "quiet") for text in report.get("tax_texts", ())),
     ]
     blocks: list[Block] = [
         letterhead.parties(report, tr("To"), facts),
@@ -55,7 +59,7 @@ def estimated(document: Part) -> list[tuple[str, str]]:
     per = _price(document) if price else tr("none")
     rows = [
         (tr("You asked"), single_line(document["subject"]) or NOTHING),
-        (tr("Category"), document["category"] or NOTHING),
+        (tr("Category"), label_of(document["category"], document) or NOTHING),
     ]
     if document["estimate_seconds"]:
         rows.append((tr("Estimated time"), duration(document["estimate_seconds"])))
@@ -65,9 +69,30 @@ def estimated(document: Part) -> list[tuple[str, str]]:
 
 
 def comes_to(document: Part) -> str:
-    """Return the estimated amount, without tax."""
-    net = document["net"]
-    return NOTHING if net is None else with_currency(net, document["currency"])
+    """Return the estimated amount, with its tax."""
+    amount = document["totals"]["gross"] if document.get("totals") else document["net"]
+    return NOTHING if amount is None else with_currency(amount, document["currency"])
+
+
+def costs(document: Part) -> list[tuple[str, str]]:
+    """Return the estimated amount with its name; the net amount and the tax before it, if there is tax."""
+    taxes = _taxes(document) if _is_taxed(document) else []
+    return [*taxes, (tr("Estimated cost"), comes_to(document))]
+
+
+def _is_taxed(document: Part) -> bool:
+    return bool((document.get("totals") or {}).get("taxes"))
+
+
+def _taxes(document: Part) -> list[tuple[str, str]]:
+    sums = document["totals"]
+    rows = [(tax_name(tax, several=False), money(tax["tax"])) for tax in sums["taxes"]]
+    return [(tr("Net amount"), money(sums["net"])), *rows]
+
+
+def _totals(document: Part) -> list[Fact]:
+    rows = [Fact(name, amount) for name, amount in _taxes(document)]
+    return [*rows, Fact(tr("Total"), comes_to(document), main=True)]
 
 
 def calculation(document: Part) -> str:

@@ -1,5 +1,6 @@
 """Estimate for the client: the time, the cost, and how to agree (A2)."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,13 +17,16 @@ from suptime.contracts import (
     sold_ahead,
 )
 from suptime.domain.case import Case
+from suptime.domain.charge import ChargeKind
 from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.sentence import Length, in_a_list, mark, sentence
 from suptime.domain.time import Instant, Seconds, rfc3339
+from suptime.invoicing.tax import tax_texts, taxed, totals_of
 from suptime.rating.rate import net_of
 
+_KIND = {"hour": ChargeKind.TIME, "minute": ChargeKind.MINUTES, "incident": ChargeKind.INCIDENT}
 _UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}
 _FREE = {
     "non-billable": mark("A request of this category is not billed."),
@@ -33,12 +37,18 @@ _FREE = {
 
 
 def estimate(
-    case: Case, client: Client, version: Version, covered: str | None, on: date, now: Instant
+    case: Case,
+    client: Client,
+    version: Version,
+    covered: str | None,
+    on: date,
+    now: Instant,
+    rules: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the estimate of `case` at the prices of the day `on` under `version`, made at `now`.
 
-    `covered` is the reason why nothing is to be paid, if a fee covers it. `net` is None if the contract has no
-    price.
+    `covered` is the reason why nothing is to be paid, if a fee covers it. `net` and the totals are None if the contract
+    has no price. `client` is taxed as on that day, by the `rules` of the settings.
     """
     seconds = case.estimate_seconds or 0
     item = priced_by(version)
@@ -48,6 +58,9 @@ def estimate(
     net = None if price is None else net_of(quantity, price, item, version.currency)
     if covered or rule == "non-billable":
         net = Decimal(0)
+    totals, texts = (
+        (None, []) if net is None else _with_tax(net, item, client.tax, on, version.currency, rules)
+    )
     return {
         "case": case.number,
         "subject": case.subject,
@@ -72,12 +85,14 @@ def estimate(
         "unit_price": None if price is None else show_amount(price, version.currency),
         "price_per": item,
         "net": None if net is None else show_amount(net, version.currency),
+        "totals": totals,
+        "tax_texts": texts,
         **in_a_list(
             "remarks", [covered, *coverage_sentences(version)] if covered else _remarks(version, rule, net)
         ),
         **in_a_list(
             "not_included",
-            _not_included(version, seconds)
+            _not_included(version, seconds, is_taxed=bool(totals and totals["taxes"]))
             if net
             else [sentence("Other requests, which get numbers of their own.")],
         ),
@@ -110,8 +125,18 @@ _FIRST = {
 }
 
 
-def _not_included(version: Version, seconds: Seconds) -> list[str]:
-    told: list[str] = [sentence("Tax.")]
+def _with_tax(
+    net: Decimal, item: str, tax: str | None, on: date, currency: str, rules: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the totals of an amount with its tax, and the reasons for no tax."""
+    line = {"kind": _KIND[item], "net": show_amount(net, currency), "date": on.isoformat()}
+    lines = [taxed(line, tax, rules)]
+    totals = totals_of(lines, currency, rules)
+    return {key: totals[key] for key in ("net", "tax", "gross", "taxes")}, tax_texts(lines, rules)
+
+
+def _not_included(version: Version, seconds: Seconds, *, is_taxed: bool) -> list[str]:
+    told: list[str] = [] if is_taxed else [sentence("Tax.")]
     if priced_by(version) == "incident":
         told.append(sentence("Communication that goes past what is estimated: it is a further incident."))
     else:

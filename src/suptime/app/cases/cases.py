@@ -10,7 +10,7 @@ from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.cases import listed_names
 from suptime.app.dependence import Facts, refuse_issued, refuse_untaken
 from suptime.app.effect import effect_of
-from suptime.app.facts import contract_of
+from suptime.app.facts import contract_of, taxes_of
 from suptime.app.units import formatted
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
@@ -453,7 +453,9 @@ def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dic
     # If the cause decides, the estimate assumes the billable cause.
     outcome, reason = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None
-    facts = told(case, client, version, covered, version.zone.day(now), now)
-    until = version.zone.day(now) + timedelta(days=head.estimate_days)
-    words = head.wording.text("estimate", head.language_for(client))
+    day, language = version.zone.day(now), head.language_for(client)
+    taxed = replace(client, tax=taxes_of(tx, client).on(day))
+    facts = told(case, taxed, version, covered, day, now, head.wording.tax_rules(head.tax, language))
+    until = day + timedelta(days=head.estimate_days)
+    words = head.wording.text("estimate", language)
     return facts | head.frame(client) | {"valid_until": until.isoformat(), "words": words}

@@ -424,7 +424,7 @@ def _totals(invoice: Part) -> list[Pair]:
     if sums["taxes"]:
         rows.append((tr("Net amount"), money(sums["net"])))
         several = len(sums["taxes"]) > 1
-        rows += [(_tax_name(tax, several=several), money(tax["tax"])) for tax in sums["taxes"]]
+        rows += [(tax_name(tax, several=several), money(tax["tax"])) for tax in sums["taxes"]]
     if not Decimal(sums["prepaid"]):
         return [*rows, (tr("Total"), with_currency(sums["gross"], currency))]
     last = tr("Amount credited") if phrases.is_credit(invoice) else tr("Amount due")
@@ -436,7 +436,8 @@ def _totals(invoice: Part) -> list[Pair]:
     ]
 
 
-def _tax_name(tax: Part, *, several: bool) -> str:
+def tax_name(tax: Part, *, several: bool) -> str:
+    """Return the name of a row of the taxes, with its base where there are `several`."""
     name = tr(single_line(tax.get("name")) or phrases.TAX)
     treatment, rate = tax.get("treatment"), tax.get("rate")
     if treatment == "exempt":
