@@ -175,3 +175,81 @@ def test_the_first_one_after_is_less_than_a_day_away_and_shows_that_clock(start:
     seen = zone.local(found)
     skipped = timedelta(hours=seen.hour, minutes=seen.minute) != timedelta(minutes=minute)
     assert not skipped or seen.utcoffset() != zone.local(found - DAY).utcoffset()
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize(
+    ("typed", "context", "meant"),
+    [
+        ("11:00", lambda _: back(), "2026-11-10T11:00"),
+        ("13:00", lambda _: back(), "? yesterday 13:00"),
+        ("13:00", lambda _: forward(), "2026-11-10T13:00"),
+        ("11:00", lambda _: forward(), "? tomorrow 11:00"),
+        ("00:10", after, "2026-11-10T00:10"),
+        ("23:45", after, "2026-11-09T23:45"),
+        ("23:30", after, "2"),
+        ("23:15", before, "2026-11-09T23:15"),
+        ("23:45", before, "2026-11-08T23:45"),
+        ("00:30", lambda at: inside(Span(at, at + 5400), "U1", ""), "2026-11-10T00:30"),
+        ("02:00", lambda at: inside(Span(at, at + 5400), "U1", ""), "3"),
+        ("22:00", since, "? yesterday 22:00"),
+    ],
+)
+def test_a_time_is_read_in_the_zone_of_the_command(name: str, typed: str, context: object, meant: str):
+    zone = Zone(name)
+    start = local("2026-11-09T23:30", zone)
+    assert read(typed, context(start), zone=zone) == meant  # type: ignore[operator]
+
+
+CHANGES = [
+    ("Europe/Berlin", "2026-10-25T02:00", "02:15", 3600),
+    ("America/Chicago", "2026-11-01T01:00", "01:15", 3600),
+    ("Australia/Lord_Howe", "2026-04-05T01:30", "01:45", 1800),
+]
+"""Nights in which a zone repeats a clock time: the first instant that comes twice, a time, how far apart both are."""
+
+
+@pytest.mark.parametrize(("name", "repeated", "typed", "apart"), CHANGES)
+def test_a_clock_time_that_comes_twice_needs_a_context_that_leaves_one(
+    name: str, repeated: str, typed: str, apart: int
+):
+    zone = Zone(name)
+    first = min(zone.readings(datetime.fromisoformat(repeated)))
+    clocks = Clocks(zone, first + DAY // 2)
+    one = min(zone.readings(datetime.fromisoformat(f"{repeated[:10]}T{typed}")))
+    time = typed_time(typed, clocks.now)
+    for context in (
+        back(),
+        after(first - 60),
+        before(first + 2 * apart),
+        inside(Span(first, first + DAY // 8), "U1", ""),
+    ):
+        with pytest.raises(WrongUsage):
+            resolve(time, context, clocks)
+    assert resolve(time, after(one + 60), clocks) == one + apart
+    assert resolve(time, before(one + apart - 60), clocks) == one
+    assert resolve(time, inside(Span(first, one + 60), "U1", ""), clocks) == one
+    # While the clocks go back, only what has passed counts.
+    assert resolve(time, back(), Clocks(zone, one + 60)) == one
+
+
+@pytest.mark.parametrize(
+    ("name", "skipped"),
+    [
+        ("Europe/Berlin", "2026-03-29T02:15"),
+        ("America/Chicago", "2026-03-08T02:15"),
+        ("Australia/Lord_Howe", "2026-10-04T02:15"),
+    ],
+)
+def test_a_clock_time_that_is_skipped_is_refused(name: str, skipped: str):
+    zone = Zone(name)
+    noon = local(f"{skipped[:10]}T12:00", zone)
+    day, clock = skipped.split("T")
+    for typed, context in (
+        (clock, back()),
+        (f"{day} {clock}", back()),
+        (clock, after(local(f"{day}T00:30", zone))),
+    ):
+        with pytest.raises(WrongUsage) as refused:
+            resolve(typed_time(typed, noon), context, Clocks(zone, noon))
+        assert refused.value.hint
