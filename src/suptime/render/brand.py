@@ -13,8 +13,9 @@ from suptime.domain.brand import ACCENT, BRAND, FONT
 from suptime.domain.colour import DARK_PAPER, WHITE, is_colour, lightened, mixed
 from suptime.resources import folder
 
-WEIGHTS = {400: "SourceSans3-Regular.woff2", 600: "SourceSans3-SemiBold.woff2"}
-"""The subsets of the shipped font that a page embeds."""
+SUBSET = "Suptime Sans"
+"""The shipped font as pages embed it: its licence reserves its name for complete files (tools/make_fonts.py)."""
+WEIGHTS = {400: "SuptimeSans-Regular.woff2", 600: "SuptimeSans-Semibold.woff2"}
 SOFT, SOFTER, SOFTEST = 0.45, 0.25, 0.12
 """Parts of the accent in the tints of charts."""
 
@@ -60,8 +61,16 @@ def _colours(accent: str, paper: str) -> str:
 def _family(font: str) -> str:
     """Return the families of a page: the firm's font, the shipped one, and none with serifs."""
     named = "".join(letter for letter in font if letter.isalnum() or letter in " -")
-    others = [FONT] if named != FONT else []
-    families = [named, *others, "Source Sans Pro", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans"]
+    families = [
+        *([] if named == FONT else [named]),
+        SUBSET,
+        FONT,
+        "Source Sans Pro",
+        "Segoe UI",
+        "Helvetica Neue",
+        "Arial",
+        "DejaVu Sans",
+    ]
     return ", ".join([*(f'"{one}"' for one in families), "sans-serif"])
 
 
@@ -70,7 +79,7 @@ def _faces() -> str:
     """Return both weights of the shipped font, embedded."""
     place = folder("fonts")
     return "".join(
-        f'@font-face {{ font-family: "{FONT}"; font-weight: {weight}; '
+        f'@font-face {{ font-family: "{SUBSET}"; font-weight: {weight}; '
         f'src: url(data:font/woff2;base64,{b64encode((place / name).read_bytes()).decode()}) format("woff2"); }}\n'
         for weight, name in WEIGHTS.items()
     )
