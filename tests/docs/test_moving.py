@@ -7,7 +7,16 @@ from pages import ROOT, Block, commands, parts
 
 from suptime.cli.commands.imports import LOGS
 
-GUIDES = sorted(page for page in (ROOT / "docs" / "how-to" / "moving").glob("*.md") if page.stem != "README")
+HELPDESKS = {
+    "freshdesk": {"freshdesk"},
+    "jira": {"jira", "tempo"},
+    "zendesk": {"zendesk"},
+    "zammad-redmine-gitlab": {"zammad", "redmine", "gitlab"},
+}
+"""The guides for helpdesks, and the formats of each."""
+
+PAGES = sorted(page for page in (ROOT / "docs" / "how-to" / "moving").glob("*.md") if page.stem != "README")
+GUIDES = [page for page in PAGES if page.stem not in HELPDESKS]
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda page: page.stem)
@@ -25,5 +34,18 @@ def test_five_commands_lead_to_the_right_invoice(guide):
     assert re.search(r"Total +USD.150\.00\n", shown[-1].output)
 
 
-def test_every_time_log_but_any_csv_has_a_guide():
-    assert {guide.stem for guide in GUIDES} == {*LOGS} - {"csv"}
+@pytest.mark.parametrize("name", HELPDESKS)
+def test_a_helpdesk_leads_to_invoices_and_response_times(name: str):
+    page = ROOT / "docs" / "how-to" / "moving" / f"{name}.md"
+    blocks = [part for part in parts(page.read_text("utf-8")) if isinstance(part, Block)]
+    shown = [
+        line.command.split() for block in blocks if block.kind == "console" for line in commands(block.body)
+    ]
+    assert {words[2] for words in shown if words[1] == "import"} <= HELPDESKS[name]
+    assert [words[1] for words in shown[-2:]] == ["invoice", "report"]
+    assert len(shown) <= 5
+
+
+def test_every_format_but_any_csv_has_a_guide():
+    helpdesks = {form for forms in HELPDESKS.values() for form in forms}
+    assert {guide.stem for guide in GUIDES} | helpdesks == {*LOGS} - {"csv"}

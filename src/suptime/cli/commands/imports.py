@@ -757,7 +757,8 @@ def import_(
     changed since their import, use --update or --keep.
     """
     if form in (*LOGS, CALENDAR):
-        store = console.store_or_empty() if dry_run else console.store()
+        is_read_only = dry_run or options.write_clients is not None
+        store = console.store_or_empty() if is_read_only else console.store()
         import_logs(store, form, files, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
     _checked_format("import", form)

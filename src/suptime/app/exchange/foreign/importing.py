@@ -49,6 +49,8 @@ LARGEST = 256 * 1024 * 1024
 MOST_FAULTS = 10_000
 """Most faults of a file: after them the rest is not read."""
 
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
 STEP = 1000
 """Rows between two reports of progress."""
 
@@ -1094,7 +1096,7 @@ class _Import:
         )
 
     def _content(self, row: Row, unit: WorkUnit) -> str:
-        return json.dumps(row.content | {"here": state_of(unit)}, separators=(",", ":"))
+        return _as_json(row.content | {"here": state_of(unit)})
 
 
 def _version(row: Row, unit: int | None, digest: str, content: str | None) -> KnownRecord:
