@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from suptime.documents.invoice.letterhead import in_fours, in_unbroken_fours
+from suptime.documents.invoice.letterhead import in_fours, in_unbroken_fives, in_unbroken_fours
 from suptime.language.figures import single_line, with_currency
 from suptime.language.translate import current_language, tr
 from suptime.render.blocks import PaymentCode, PaymentPart
@@ -126,11 +126,5 @@ def _party(lines: list[str]) -> tuple[str, ...]:
 
 
 def _spaced(kind: str, reference: str) -> str:
-    r"""Return a reference in the groups of its kind: two digits and then fives for QRR, fours for SCOR.
-
-    >>> _spaced("QRR", "210000000003139471430009017")
-    '21\xa000000\xa000003\xa013947\xa014300\xa009017'
-    """
-    if kind != "QRR":
-        return in_unbroken_fours(reference)
-    return "\u00a0".join([reference[:2], *(reference[n : n + 5] for n in range(2, 27, 5))])
+    """Return a reference in the groups of its kind: two digits and then fives for QRR, fours for SCOR."""
+    return in_unbroken_fives(reference) if kind == "QRR" else in_unbroken_fours(reference)

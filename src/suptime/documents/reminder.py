@@ -105,14 +105,8 @@ def _payment(report: Part, paid: Part | None) -> PaymentBlock:
     seller = report["seller"] or {}
     facts = []
     if paid:
-        iban, bic = paid["iban"], " · ".join(filter(None, (paid["bic"], single_line(seller.get("bank")))))
-        pairs = [
-            (tr("Payee"), single_line(seller.get("name"))),
-            ("IBAN", letterhead.in_unbroken_fours(iban) if iban else ""),
-            ("BIC" if paid["bic"] else tr("Bank details"), bic),
-            (tr("Payment reference"), paid["reference"]),
-        ]
-        facts = [Fact(name, value) for name, value in pairs if value]
+        where = {**paid, "payee": seller.get("name"), "bank": seller.get("bank")}
+        facts = [Fact(name, value) for name, value in letterhead.ways_to_pay(where)]
     due = tr("Due by {day}", day=long_day(report["due_on"])) if report.get("due_on") else ""
     amount = with_currency(overdue(report), report["currency"])
     return PaymentBlock(tr("Amount due"), amount, due, facts, payment_code({**report, "payment": paid}))

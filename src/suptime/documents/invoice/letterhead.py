@@ -139,6 +139,23 @@ def bank_lines(seller: Part) -> list[str]:
     return _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
 
 
+def ways_to_pay(given: Part) -> list[tuple[str, str]]:
+    """Return payee, account, bank and reference of a payment, each with its name, as far as they are `given`."""
+    iban, bic, bank, reference = (single_line(given.get(key)) for key in ("iban", "bic", "bank", "reference"))
+    facts = [
+        (tr("Payee"), single_line(given.get("payee"))),
+        ("IBAN", in_unbroken_fours(iban)),
+        ("BIC" if bic else tr("Bank details"), " · ".join(filter(None, (bic, bank)))),
+        (tr("Payment reference"), in_unbroken_fives(reference) if is_qr_reference(reference) else reference),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def is_qr_reference(reference: str) -> bool:
+    """Return whether a reference is that of a Swiss QR-bill (QRR): 27 digits."""
+    return len(reference) == 27 and reference.isdigit()
+
+
 def reference_of(invoice: Part) -> str | None:
     """Return the payment reference of an invoice (BT-83): its number, unless it was issued with another reference."""
     reference: str | None = (invoice.get("payment") or {}).get("reference") or invoice["number"]
@@ -192,6 +209,15 @@ def in_fours(iban: str) -> str:
 def in_unbroken_fours(text: str) -> str:
     """Return an IBAN or a reference as `in_fours`, in one piece that no line breaks (P19)."""
     return in_fours(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def in_unbroken_fives(reference: str) -> str:
+    r"""Return a reference of a QR-bill as it is printed: two digits, then fives, in one piece.
+
+    >>> in_unbroken_fives("210000000003139471430009017")
+    '21\xa000000\xa000003\xa013947\xa014300\xa009017'
+    """
+    return "\N{NO-BREAK SPACE}".join([reference[:2], *(reference[n : n + 5] for n in range(2, 27, 5))])
 
 
 def _by_when(invoice: Part, days: int | None) -> str:

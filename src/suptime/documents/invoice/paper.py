@@ -276,18 +276,11 @@ def with_payment(invoice: Part) -> Part:
 def _how(invoice: Part) -> list[Pair]:
     """Return to whom and how an invoice is paid."""
     seller, payment = invoice["seller"] or {}, invoice.get("payment") or {}
-    iban = payment.get("iban") or seller.get("iban")
-    bic, bank = payment.get("bic") or seller.get("bic"), payment.get("bank") or seller.get("bank")
-    facts = [(tr("Payee"), single_line(payment.get("payee") or seller.get("name")))]
-    if iban:
-        facts.append(("IBAN", letterhead.in_unbroken_fours(iban)))
-        both = " · ".join(filter(None, (single_line(bic), single_line(bank))))
-        facts.append(("BIC" if bic else tr("Bank"), both))
-    elif bank:
-        facts.append((tr("Bank details"), single_line(bank)))
-    if iban or bank:
-        facts.append((tr("Payment reference"), letterhead.reference_of(invoice) or ""))
-    return [(name, value) for name, value in facts if value] if iban or bank else []
+    given = {key: payment.get(key) or seller.get(key) for key in ("iban", "bic", "bank")}
+    if not (given["iban"] or given["bank"]):
+        return []
+    payee = payment.get("payee") or seller.get("name")
+    return letterhead.ways_to_pay({**given, "payee": payee, "reference": letterhead.reference_of(invoice)})
 
 
 def _charges(rows: Sequence[Part], invoice: Part) -> list[Charges]:
