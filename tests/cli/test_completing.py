@@ -38,6 +38,7 @@ def test_commands_are_named_with_what_they_do(suptime: Suptime):
     assert asked(suptime, "case", "res") == [
         "respond\tRecord the first response to the client.",
         "resolve\tResolve a case.",
+        "resume\tRecord that the client's turn is over: the resolution clock goes on.",
     ]
 
 

@@ -34,6 +34,7 @@ contact add acme ops@acme.example
 project add SITE --client acme --budget 1000 --completed 2026-10-01
 price set acme-hours hour 130 --from 2026-11-01
 client tax acme 16 --from 2027-01-01
+agent role ben senior --from 2026-10-01
 contact add beta desk@beta.example
 contact remove beta desk@beta.example
 log CASE-1 5m --from '2026-10-08 09:00'
@@ -68,6 +69,7 @@ BULK = [
     line("contact", client="bulk", email="ops@bulk.example", name="", role="user"),
     line("tax", client="bulk", tax="7", **{"from": "2026-10-01"}),
     line("project", code="B1", client="bulk", budget="40", completed="2026-08-15"),
+    line("agent-role", agent="bo", role="junior", **{"from": "2026-10-01"}),
     line("purchase", contract="bulk-hours", quantity="10h", on="2026-07-01", price="1000.00"),
     line("case", case="B-1", client="bulk", contract="bulk-hours", opened_at="2026-10-01T14:00:00Z"),
     line("case_alias", number="B-7", case="B-1"),

@@ -43,6 +43,8 @@ def test_a_log_as_json_is_the_unit_with_its_warnings(acme: Suptime):
             "guest": True,
             "requested": True,
             "waived": None,
+            "role": None,
+            "work_type": None,
         },
         "adjusted": [],
         "effect": {

@@ -53,6 +53,8 @@ def test_start_as_json_has_the_unit_and_the_one_it_stopped(acme: Suptime):
         "guest": False,
         "requested": False,
         "waived": None,
+        "role": None,
+        "work_type": None,
     }
     assert (shown["stopped"]["id"], shown["stopped"]["seconds"], shown["changed"]) == ("U1", 1500, True)
     assert len(shown["warnings"]) == 1

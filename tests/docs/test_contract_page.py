@@ -14,6 +14,7 @@ PAGE = pages.ROOT / "docs" / "reference" / "contract-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^##+ \[([\w.]+)\]\n(.*?)(?=^## |^### |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 WHOLE = [table for table in SECTIONS if "." not in table]
+LISTS = {clause.table for clause in CLAUSES if clause.is_list}
 ROW = re.compile(
     r"^\| `(?P<key>\w+)` \| (?P<type>.*?) \| (?P<default>.*?) \| (?P<meaning>.*?) \|$", re.MULTILINE
 )
@@ -50,7 +51,8 @@ def read(table, values):
     clause = next(clause for clause in CLAUSES if clause.table == name)
     faults = []
     whole = {inner: LEAST[table] | values} if inner else values
-    return clause.read(Table(name, whole, Lines(""), faults)), faults
+    it = Table(name, whole, Lines(""), faults)
+    return clause.read([it] if clause.is_list else it), faults
 
 
 def test_every_table_has_a_section():
@@ -61,8 +63,9 @@ def test_every_table_has_a_section():
 def test_a_section_has_every_key_that_is_read_and_no_other(table, monkeypatch):
     known = {}
     monkeypatch.setattr(Table, "close", lambda self: known.setdefault(self.name, set(self.known)))
-    read_contract(whole(table, f"[{table}]"))
-    assert set(rows(table)) == known[table]
+    is_list = table in LISTS
+    read_contract(whole(table, f"[[{table}]]" if is_list else f"[{table}]"))
+    assert set(rows(table)) == known[f"{table}[1]" if is_list else table]
 
 
 @pytest.mark.parametrize("table", [table for table in SECTIONS if table != "contract"])

@@ -138,7 +138,7 @@ A
 --x--
 """
 LIFE = """
-log CASE-1 90m --channel phone --note Hello --from '2026-09-02 09:00'
+log CASE-1 90m --channel phone --note Hello --role senior --work-type travel --from '2026-09-02 09:00'
 log CASE-1 30m --guest --requested --agent ben --channel phone --from '2026-09-03 09:00'
 waive U3 --reason goodwill
 appointment book CASE-3 --from '2026-09-04 10:00' --to '2026-09-04 11:00' --channel phone
@@ -149,6 +149,8 @@ appointment missed A2 --by client
 waive A3 --reason storm
 log CASE-3 70m --channel phone --from '2026-09-02 15:00'
 case escalate CASE-4 --at '2026-09-02 08:00'
+case wait CASE-4 --for 'the log file' --at '2026-09-02 08:30'
+agent role ben senior --from 2026-09-01
 log CASE-4 70m --channel phone --from '2026-09-02 18:00'
 log CASE-5 20m --channel phone --from '2026-09-07 09:00'
 case resolve CASE-5 --cause unknown --kb https://kb.example/1 --at '2026-09-07 10:00'

@@ -134,7 +134,8 @@ def test_every_write_leaves_who_when_what_before_and_after(store: Store):
     assert rows[0].before is None
     assert rows[0].after == (
         f'{{"agent":"ana","case_number":"CASE-1","channel":"phone","ended_at":{NOW + 10},"guest":false,'
-        f'"id":{added.id},"note":"","requested":false,"started_at":{NOW},"waived":null}}'
+        f'"id":{added.id},"note":"","requested":false,"role":null,'
+        f'"started_at":{NOW},"waived":null,"work_type":null}}'
     )
     assert rows[1].before == rows[0].after
     assert json.loads(rows[1].after)["note"] == '"x" ä'

@@ -24,7 +24,7 @@ from suptime.store.database.driver import SqliteDriver
 from suptime.store.repositories.records import ContractRow
 from suptime.store.timer.statements import STATEMENTS
 
-SMALL = {"client", "contract", "contract_version", "price", "project", "contact", "audit_head"}
+SMALL = {"agent_role", "client", "contract", "contract_version", "price", "project", "contact", "audit_head"}
 """Tables that do not grow with the work."""
 PERIODS: list[dict[str, int]] = [
     {},

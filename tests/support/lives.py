@@ -10,6 +10,7 @@ from suptime.contracts.clauses.after_hours import AfterHours
 from suptime.contracts.clauses.appointments import Appointments
 from suptime.contracts.clauses.cap import SPANS, Cap
 from suptime.contracts.clauses.classification import Classification
+from suptime.contracts.clauses.conditions import Conditions
 from suptime.contracts.clauses.consent import Consent
 from suptime.contracts.clauses.coverage import Coverage
 from suptime.contracts.clauses.escalation import Escalation
@@ -20,6 +21,7 @@ from suptime.contracts.clauses.minimum import Minimum
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import UNITS, Prepaid
 from suptime.contracts.clauses.prices import Prices
+from suptime.contracts.clauses.rates import Rate, Rates
 from suptime.contracts.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
 from suptime.contracts.clauses.tiers import MODES, Step, Tiers
 from suptime.contracts.clauses.tiers import PER as TIERS_PER
@@ -84,6 +86,47 @@ price_tiers = st.builds(Tiers, steps, st.sampled_from(sorted(TIERS_PER)), st.sam
 """Steps of the price of an hour."""
 
 
+conditions = st.one_of(
+    st.builds(Conditions, st.sampled_from([(("agents", ("ana",)),), (("channels", ("phone",)),)])),
+    st.builds(
+        Conditions,
+        st.just(()),
+        st.builds(
+            ServiceHours.daily,
+            st.sampled_from([0, 600]),
+            st.sampled_from([1200, 1800]),
+            st.sampled_from([(5, 6), tuple(range(7))]),
+        ),
+        outside=st.booleans(),
+    ),
+)
+rates = st.lists(
+    st.builds(
+        lambda conditions, amount, appointments: (conditions, amount, appointments),
+        conditions,
+        st.sampled_from(["80.00", "33.33", None, ""]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=3,
+).map(
+    lambda drawn: Rates(
+        tuple(
+            Rate(
+                f"rate {n}",
+                conditions,
+                {"hour": ((date.min, Decimal(amount)),)} if amount else {},
+                Decimal("1.5") if amount is None else None,
+                amount != "",
+                appointments,
+            )
+            for n, (conditions, amount, appointments) in enumerate(drawn)
+        )
+    )
+)
+"""Rates by agent, channel and time: amounts, multipliers, and time that is not billed."""
+
+
 @st.composite
 def terms(draw):
     """The terms of a version: each clause there or not."""
@@ -98,6 +141,8 @@ def terms(draw):
         found[way] = PerMinute(draw(channels))
     if way is not Incident and draw(st.booleans()):
         found[Cap] = draw(caps)
+    if draw(st.booleans()):
+        found[Rates] = draw(rates)
     if way is None and "hour" in items and draw(st.booleans()):
         found[Tiers] = draw(price_tiers)
     if way is not Incident and "hour" in items and draw(st.booleans()):

@@ -8,7 +8,8 @@
     projects  "P1 40000 2026-08-15"               budget, and the day it was completed
     contacts  "admin@nord.example administrator"
     events    "2026-10-05 09:20 CASE-1 consent"   also: up_to=4h, cause=product-defect
-    work      "2026-10-05 09:00 5m CASE-1 ana"    also: guest, requested, channel=phone, waived=why
+    work      "2026-10-05 09:00 5m CASE-1 ana"    also: guest, requested, channel=phone, waived=why, role=, type=
+    roles     "ana senior 2026-10-01"             of agents, each from a day on
     booked    "2026-10-06 10:00 45m CASE-1 ana"   also: cancelled=2026-10-05T09:00, by=us, missed_by=us
     bought    "2026-07-01 10h"                    hours; "2026-07-01 2" incidents or money
     now       when it is rated; the end of 2026 if left out
@@ -40,7 +41,7 @@ from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Zone, parse_duration, show_duration
-from suptime.domain.work import WorkUnit
+from suptime.domain.work import AgentRole, WorkUnit
 from suptime.errors import Refused
 from suptime.rating.balance import balances
 from suptime.rating.facts import Facts
@@ -101,6 +102,8 @@ def facts(example):
                 guest="guest" in options,
                 requested="requested" in options,
                 waived=options.get("waived"),
+                role=options.get("role"),
+                work_type=options.get("type"),
             )
         )
     booked = []
@@ -147,7 +150,20 @@ def facts(example):
             )
         )
     now = _at(example.get("now", "2026-12-31 23:59"), zone)
-    return Facts(contract, tuple(cases), tuple(units), tuple(booked), tuple(bought), now, tuple(projects))
+    roles = []
+    for line in example.get("roles", []):
+        agent, role, since = line.split()
+        roles.append(AgentRole(agent, date.fromisoformat(since), "" if role == "none" else role))
+    return Facts(
+        contract,
+        tuple(cases),
+        tuple(units),
+        tuple(booked),
+        tuple(bought),
+        now,
+        tuple(projects),
+        roles=tuple(roles),
+    )
 
 
 def told(example):

@@ -13,6 +13,7 @@ from suptime.contracts import (
     category_rule,
     classification,
     covered_channels,
+    known_words,
     lacks_consent,
     lacks_price,
     priorities,
@@ -28,6 +29,7 @@ from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.reading import nearest
 from suptime.domain.time import Instant, Month, Span, show_day
 from suptime.domain.values import few, quoted
 from suptime.domain.work import WorkUnit
@@ -81,6 +83,20 @@ def priority_cautions(version: Version, case: Case) -> tuple[Caution, ...]:
         f"priority. Set one: suptime case edit {case.number} --priority {example}"
     )
     return (Caution("priority-missing", said),)
+
+
+def rate_cautions(version: Version, *, role: str | None, work_type: str | None) -> tuple[Caution, ...]:
+    """Return a warning for a role or a work type that no rate of `version` names, with the nearest word (T16)."""
+    found = []
+    for code, name, word, key in (
+        ("role-unknown", "role", role, "roles"),
+        ("work-type-unknown", "work type", work_type, "work_types"),
+    ):
+        known = known_words(version, key)
+        if word and word not in known:
+            said = f"{version.code} has no rate for the {name} {quoted(word)}.{nearest(word, known)}"
+            found.append(Caution(code, said))
+    return tuple(found)
 
 
 def effective_priority(version: Version, case: Case) -> str | None:

@@ -139,6 +139,7 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         deposits=tuple(tx.receivables.deposit_uses([contract.client]).get(contract.code, ())),
         written_off=tx.lines.written_off([contract.client]).get(contract.code, {}),
         paid=paid_sales(tx, contract, purchases, issued),
+        roles=tuple(tx.agent_roles.find()),
     )
 
 

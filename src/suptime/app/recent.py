@@ -291,6 +291,7 @@ class _Reading:
         projects = grouped(tx.projects.find(client=self.only), lambda project: project.client)
         deposits = tx.receivables.deposit_uses(asked)
         written_off = tx.lines.written_off(asked)
+        roles = tuple(tx.agent_roles.find())
         for code, own in self.own.items():
             rows = own.lines
             if self.closed is not None and own.settled != self.closed.last:
@@ -311,6 +312,7 @@ class _Reading:
                 settled=closed_uses(uses.get(code, ()), rows, self.month),
                 written_off=written_off.get(code, {}),
                 paid=paid_sales(tx, own.contract, purchases, issued),
+                roles=roles,
             )
 
 
@@ -386,9 +388,10 @@ def worked_in(
     of_contract = grouped(units, lambda unit: cases[unit.case].contract)
     its_cases = grouped(cases.values(), lambda case: case.contract)
     shares: list[tuple[Share, Case]] = []
+    roles = tuple(tx.agent_roles.find())
     for code, its in of_contract.items():
         known = tuple(projects.get(contracts[code].client, ()))
-        facts = Facts(contracts[code], tuple(its_cases[code]), tuple(its), (), (), now, known)
+        facts = Facts(contracts[code], tuple(its_cases[code]), tuple(its), (), (), now, known, roles=roles)
         shares += [(share, cases[share.piece.unit.case]) for share in shares_of(facts)]
     return Worked(shares, tuple(_running(units, end)))
 

@@ -27,6 +27,8 @@ def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
         "guest": unit.guest,
         "requested": unit.requested,
         "waived": unit.waived,
+        "role": unit.role,
+        "work_type": unit.work_type,
     }
 
 

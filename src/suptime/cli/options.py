@@ -21,7 +21,7 @@ from suptime.cli import console, moments, parameters
 from suptime.cli.parameters import Parameter
 from suptime.domain.time import EVER, NEVER, DayIn, Instant, Month, Span, Zone
 from suptime.domain.typed_time import TypedTime, is_weekday
-from suptime.domain.values import DETAILS, Kind, accept, kinds_of
+from suptime.domain.values import DETAILS, Kind, accept, kinds_of, line
 from suptime.domain.work import LAST, RUNNING, UnitName
 from suptime.errors import WrongUsage
 
@@ -313,6 +313,8 @@ ChannelOption = Annotated[str | None, declared(parameters.CHANNEL)]
 AgentOption = Annotated[str | None, declared(parameters.AGENT, console.agent)]
 GuestOption = Annotated[bool, declared(parameters.GUEST)]
 RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
+RoleOption = Annotated[str | None, declared(parameters.ROLE, line("role"))]
+WorkTypeOption = Annotated[str | None, declared(parameters.WORK_TYPE, line("work type"))]
 AtOption = Annotated[
     TypedTime, option("--at", parameters.AT.help, "TIME", moments.read_typed, show_default=False)
 ]
@@ -554,6 +556,8 @@ class Recording(Group):
     agent: AgentOption = None
     guest: GuestOption = False
     requested: RequestedOption = False
+    role: RoleOption = None
+    work_type: WorkTypeOption = None
 
     @property
     def worker(self) -> str:

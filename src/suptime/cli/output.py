@@ -138,6 +138,8 @@ def _note(unit: WorkUnit) -> str:
     marks = [
         *([unit.channel] if unit.channel != "other" else []),
         *(["guest, requested" if unit.requested else "guest"] if unit.guest else []),
+        *([unit.role] if unit.role else []),
+        *([unit.work_type] if unit.work_type else []),
         *([f"waived: {unit.waived}"] if unit.waived else []),
     ]
     return plain(" ".join(filter(None, (unit.note, f"({', '.join(marks)})" if marks else ""))))

@@ -45,6 +45,11 @@ REQUESTED = Parameter(
     "requested", "--requested", "The client requested this agent.", switch=True, default=False
 )
 
+ROLE = Parameter(
+    "role", "--role", "Role of the agent in this work [default: the agent's role on the day].", "ROLE"
+)
+WORK_TYPE = Parameter("work_type", "--work-type", "Type of the work, as the contract names it.", "TYPE")
+
 ADJUST = Parameter(
     "adjust",
     "--adjust",
@@ -68,6 +73,8 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
         AGENT,
         GUEST,
         REQUESTED,
+        ROLE,
+        WORK_TYPE,
         ADJUST,
         FORM,
     ),

@@ -62,6 +62,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("contract", "commands.contracts", "Add, check and show contracts."),
         Entry("price", "commands.contracts", "Change the prices of a contract."),
         Entry("project", "commands.clients", "Manage delivered projects and their guarantee start dates."),
+        Entry("agent", "commands.agents", "Manage the roles of agents."),
         Entry("case", "commands.cases", "Open cases and record their events."),
         Entry("appointment", "commands.appointments", "Book, cancel and list appointments."),
         Entry("prepaid", "commands.contracts", "Manage prepaid hours, incidents and deposits."),

@@ -54,6 +54,7 @@ from suptime.contracts.clauses.guarantee import Guarantee, Guaranteed, guarantee
 from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.rates import Rates
 from suptime.contracts.clauses.sla import Sla as ResponseTerms
 from suptime.domain.booking import Appointment, Purchase, Stock, in_order
 from suptime.domain.case import Case
@@ -87,6 +88,7 @@ __all__ = [
     "guaranteed",
     "guarantees",
     "incident_window",
+    "known_words",
     "lacks_consent",
     "lacks_price",
     "lacks_step",
@@ -320,6 +322,17 @@ def limit_spans(contract: Contract) -> Spans:
     return NOTHING.union(
         *(rule.spans(terms) for version in contract.versions for rule, terms in rules_of(version, Limit))
     )
+
+
+def known_words(version: Version, key: str) -> list[str]:
+    """Return the values of a condition that the rates of `version` name: "roles", "work_types" ..."""
+    terms = version.get(Rates)
+    named = (
+        (values for rate in terms.rates for word, values in rate.conditions.words if word == key)
+        if terms
+        else ()
+    )
+    return list(dict.fromkeys(value for values in named for value in values))
 
 
 def guarantees(version: Version) -> bool:

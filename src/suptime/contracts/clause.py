@@ -17,7 +17,6 @@ from suptime.domain.charge import Row
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.reading import Table
 from suptime.domain.time import MINUTE, Instant, Seconds
 
 
@@ -207,7 +206,7 @@ R = TypeVar("R", bound=Rule)
 class Clause:
     """One row of the table of clauses.
 
-    `read` reads the terms from the file's table; `sentences` returns them in words for the client; `policies` are
+    `read` reads the terms from the file's table, or from its list of tables if the clause `is_list`; `sentences` returns them in words for the client; `policies` are
     the policy clauses that it implements (docs/clauses.md); `rules` has at most one rule for each stage. `default`
     are the terms of a contract without the table, or None if the clause then has no effect. `not_beside` are the
     tables that the file cannot have together with this one, with the reason of each. `contradictions` receives the
@@ -216,12 +215,13 @@ class Clause:
 
     table: str
     terms: type[object]
-    read: Callable[[Table], object]
+    read: Callable[[Any], object]
     sentences: Callable[[Any, Version], list[str]]
     policies: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     default: object = None
     not_beside: Mapping[str, str] = field(default_factory=dict)
+    is_list: bool = False
     contradictions: Callable[[Any, Mapping[type[object], Any]], Iterable[tuple[str, str]]] = (
         lambda terms, stated: ()  # noqa: ARG005
     )

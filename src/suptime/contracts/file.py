@@ -39,7 +39,12 @@ def read_contract(text: str) -> Version | tuple[Fault, ...]:
     terms: dict[type[object], object] = {}
     for clause in CLAUSES:
         value = data.get(clause.table)
-        if isinstance(value, dict):
+        if clause.is_list:
+            if value is not None and (many := _tables(clause.table, value, lines, faults)):
+                terms[clause.terms] = clause.read(many)
+                for table in many:
+                    table.close()
+        elif isinstance(value, dict):
             table = Table(clause.table, value, lines, faults)
             terms[clause.terms] = clause.read(table)
             table.close()
@@ -59,6 +64,14 @@ def read_contract(text: str) -> Version | tuple[Fault, ...]:
         terms,
         text,
     )
+
+
+def _tables(name: str, value: object, lines: Lines, faults: list[Fault]) -> list[Table]:
+    """Return the tables of the list `name`; record a fault if `value` is something else."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [Table(f"{name}[{n}]", one, lines, faults) for n, one in enumerate(value, 1)]
+    faults.append(Fault(lines.of(name), name, f"expected tables [[{name}]]."))
+    return []
 
 
 def _syntax(text: str, message: str) -> Fault:

@@ -11,6 +11,7 @@ from typing import Annotated
 from suptime.domain import values
 from suptime.domain.client import Project
 from suptime.domain.time import Instant, Seconds, Span
+from suptime.domain.work import AgentRole, WorkUnit
 
 
 class EventKind(StrEnum):
@@ -215,13 +216,21 @@ class CaseFacts:
     """A case with further facts that clauses need.
 
     `first_day` is the first day of work on it, or None; `opened_on` is the day of its opening in the
-    contract's zone; `project` is its project.
+    contract's zone; `project` is its project. `roles` are those of agents, by agent and day.
     """
 
     case: Case
     opened_on: date
     first_day: date | None = None
     project: Project | None = None
+    roles: tuple[AgentRole, ...] = ()
+
+    def role_of(self, unit: WorkUnit, day: date) -> str | None:
+        """Return the role in which `unit` is worked: its own, or the agent's on `day`; None for no role (T16)."""
+        if unit.role:
+            return unit.role
+        its = [one for one in self.roles if one.agent == unit.agent and one.since <= day]
+        return max(its, key=lambda one: one.since).role or None if its else None
 
 
 @lru_cache(maxsize=100_000)

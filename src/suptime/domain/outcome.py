@@ -103,6 +103,11 @@ class Piece(NamedTuple):
     tariff: Tariff | None = None
 
     @property
+    def is_stand_in(self) -> bool:
+        """Whether it is for an appointment in the decisions, not for a work unit."""
+        return not self.unit.id
+
+    @property
     def seconds(self) -> Seconds:
         """Its length."""
         return self.span.seconds
@@ -184,6 +189,7 @@ class AppointmentOutcome:
     day: date
     version: Version
     minutes: Minutes = 0
+    tariff: Tariff | None = None
 
     @property
     def is_block(self) -> bool:

@@ -1,5 +1,6 @@
 """Work units and channels. They are named tuples: the timer creates them without `dataclasses`."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -34,8 +35,20 @@ LONGEST_NOTE = 10_000
 """Most characters of a note."""
 
 
+class AgentRole(NamedTuple):
+    """The role of an agent from a day on, for the rates of contracts; an empty role clears it (T16)."""
+
+    agent: Annotated[str, values.AGENT]
+    since: Annotated[date, values.DAY]
+    role: Annotated[str, values.line("role", empty=True)]
+    id: Annotated[int, values.COUNT] = 0
+
+
 class WorkUnit(NamedTuple):
-    """One agent's uninterrupted work on one case. `ended_at` is None while it runs."""
+    """One agent's uninterrupted work on one case. `ended_at` is None while it runs.
+
+    `role` replaces the agent's role, and `work_type` is what kind of work it is, both for the rates of contracts.
+    """
 
     id: Annotated[int, values.identity("U")]
     case: Annotated[str, values.CASE_NUMBER]
@@ -47,6 +60,8 @@ class WorkUnit(NamedTuple):
     guest: Annotated[bool, values.FLAG] = False
     requested: Annotated[bool, values.FLAG] = False
     waived: Annotated[str | None, values.line("reason")] = None
+    role: Annotated[str | None, values.line("role")] = None
+    work_type: Annotated[str | None, values.line("work type")] = None
 
     @property
     def span(self) -> Span:

@@ -75,6 +75,8 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
 def charged(piece: Piece, why: str) -> Share:
     """Return `piece` as chargeable, with the reason `why`; if the contract has no price for it, as free."""
     item = priced_by(piece.version)
+    if piece.tariff is not None and piece.tariff.amount is not None:
+        return piece.becomes(Outcome.CHARGEABLE, "contract", why)
     if price_on(piece.version, item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)
     return piece.becomes(Outcome.NON_BILLABLE, "prices", sentence(_UNPRICED[item]))

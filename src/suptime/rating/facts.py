@@ -12,7 +12,7 @@ from suptime.domain.contract import Contract
 from suptime.domain.invoice import WrittenOff
 from suptime.domain.ledger import DepositUse
 from suptime.domain.time import Instant, Month
-from suptime.domain.work import WorkUnit
+from suptime.domain.work import AgentRole, WorkUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Facts:
     `units` include running units; they are not rated, but an appointment with a running unit is not missed. `issued`
     are the issued lines of the contract, in order of issue, without those of credited invoices. `written_off` are
     the rows of invoices that were credited with --write-off. `deposits` are the payments by its purchases of money.
-    `paid` are the documents of sold deposits that are paid, by purchase.
+    `paid` are the documents of sold deposits that are paid, by purchase. `roles` are those of agents, by agent and
+    day.
 
     Only the cases and days of `scope` are rated. Other facts are included if these need them: whole rounding
     groups, and other work on a case if it counts. `settled` is the use of purchases by rows outside the scope.
@@ -78,6 +79,7 @@ class Facts:
     settled: tuple[Use, ...] = ()
     written_off: Mapping[RowKey, WrittenOff] = field(default_factory=dict)
     paid: Mapping[int, str] = field(default_factory=dict)
+    roles: tuple[AgentRole, ...] = ()
 
     @property
     def used_deposits(self) -> tuple[DepositUse, ...]:

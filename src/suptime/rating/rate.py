@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from suptime.contracts import appointment_outcome, appointment_state, limit_spans, price_on, stocks_of
@@ -142,7 +142,7 @@ def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
     version = facts.contract.nearest(case.opened_at)
     project = next((p for p in facts.projects if p.code == case.project), None)
     first_day = min((piece.day for piece in pieces), default=None)
-    return CaseFacts(case, version.zone.day(case.opened_at), first_day, project)
+    return CaseFacts(case, version.zone.day(case.opened_at), first_day, project, facts.roles)
 
 
 class _Case:
@@ -179,6 +179,7 @@ class _Case:
                 pieces.append(piece)
                 stand_ins[id(piece.unit)] = standing
         decisions: dict[int, tuple[Outcome, Reason]] = {}
+        tariffs: dict[int, Tariff | None] = {}
         shares = []
         for share in decide(pieces, self.known):
             final = share
@@ -187,10 +188,15 @@ class _Case:
             standing_in = stand_ins.get(id(share.piece.unit))
             if standing_in:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)
+                tariffs[standing_in.appointment.id] = share.piece.tariff
             else:
                 shares.append(final)
         fates = [
-            appointment_outcome(s, decisions.get(s.appointment.id), self.contract) for s in self.standings
+            replace(
+                appointment_outcome(s, decisions.get(s.appointment.id), self.contract),
+                tariff=tariffs.get(s.appointment.id),
+            )
+            for s in self.standings
         ]
         return shares, fates
 
@@ -250,6 +256,8 @@ def price_of(row: Row, contract: Contract) -> Decimal:
     An incident has the price of the day of its completion, of the version then in force if it still prices
     incidents.
     """
+    if row.tariff is not None and row.tariff.amount is not None:
+        return row.tariff.price(row.tariff.amount).normalize()
     for version in (contract.on(row.day), row.version):
         price = price_on(version, row.priced_by, row.day) if version else None
         if price is not None:

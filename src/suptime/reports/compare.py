@@ -121,6 +121,7 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
         purchases=tuple(bought),
         as_of=agreed[0].as_of,
         projects=tuple({p.code: p for f in agreed for p in f.projects}.values()),
+        roles=tuple({(r.agent, r.since): r for f in agreed for r in f.roles}.values()),
     )
     remarks = []
     if version.starts_on > months[0].first:

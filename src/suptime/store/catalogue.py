@@ -366,6 +366,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "guest": "flag",
         "requested": "flag",
         "waived": "text",
+        "role": "text",
+        "work_type": "text",
+    },
+    "agent_role": {
+        "id": "whole",
+        "agent": "text",
+        "since": "day",
+        "role": "text",
     },
     "imported": {
         "id": "whole",

@@ -29,7 +29,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, show_day
-from suptime.domain.work import WorkUnit
+from suptime.domain.work import AgentRole, WorkUnit
 from suptime.interchange.records.issued import Closing, IssuedInvoice
 from suptime.interchange.records.nouns import (
     AuditRecord,
@@ -58,6 +58,7 @@ class Importer:
             (c.client, c.email.casefold()): c for code in self.run.clients for c in tx.contacts.of(code)
         }
         self.taxes = {(fact.client, fact.since): fact for fact in tx.taxes.find()}
+        self.agent_roles = {(one.agent, one.since): one for one in tx.agent_roles.find()}
         self.booking_batches = {batch.sha256: batch for batch in tx.booking_batches.find()}
         self.cases = CaseImporter(self.run)
         self.agreed = PriceAndPurchaseImporter(self.run, self.cases)
@@ -76,6 +77,7 @@ class Importer:
             PriceChange: ("price", self.agreed.price),
             Contact: ("contact", self._contact),
             Project: ("project", self._project),
+            AgentRole: ("agent_role", self._agent_role),
             PurchaseRecord: ("purchase", self.agreed.purchase),
             Case: ("case", self.cases.case),
             CaseAlias: ("case_alias", self.cases.alias),
@@ -208,6 +210,13 @@ class Importer:
             return False
         self.contacts[key] = contact
         return self.run.keep(replace(contact, id=self.run.row_id("contact", contact.id)))
+
+    def _agent_role(self, role: AgentRole, _: int) -> bool:
+        there = self.agent_roles.get((role.agent, role.since))
+        if there is not None:
+            return self.run.same(there._replace(id=0), role._replace(id=0), f"the role of {role.agent}")
+        self.agent_roles[role.agent, role.since] = role
+        return self.run.keep(role._replace(id=self.run.row_id("agent_role", role.id)))
 
     def _project(self, project: Project, _: int) -> bool:
         self.run.owner(project.client)

@@ -180,6 +180,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             iter(tx.prices.find()),
             (contact for client in clients for contact in tx.contacts.of(client.code)),
             iter(tx.projects.find()),
+            iter(tx.agent_roles.find()),
             _purchases(tx),
             (replace(case, events=()) for case in tx.cases.each()),
             iter(tx.cases.aliases()),

@@ -87,6 +87,7 @@ class ImportRun:
             "price": tx.prices.add_many,
             "contact": tx.contacts.add_many,
             "project": tx.projects.add_many,
+            "agent_role": tx.agent_roles.add_many,
             "purchase": tx.purchases.add_many,
             "case": tx.cases.add_many,
             "case_alias": tx.cases.add_aliases,

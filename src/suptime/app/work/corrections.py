@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from suptime.app import lookup, units
+from suptime.app import agreement, lookup, units
 from suptime.app.agreement import outlook
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
@@ -30,7 +30,7 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Changes of a work unit; None keeps a value. `more` is added to its note.
+    """Changes of a work unit; None keeps a value. `more` is added to its note; an empty role or work type clears it.
 
     With `adjust`, other work of its agent is shortened or split.
     """
@@ -42,6 +42,8 @@ class Correction:
     more: str | None = None
     channel: str | None = None
     adjust: bool = False
+    role: str | None = None
+    work_type: str | None = None
 
 
 def edit(
@@ -68,6 +70,8 @@ def edit(
             ended_at=end,
             note=units.noted(before.note if wanted.note is None else wanted.note, wanted.more or ""),
             channel=before.channel if wanted.channel is None else wanted.channel,
+            role=before.role if wanted.role is None else wanted.role or None,
+            work_type=before.work_type if wanted.work_type is None else wanted.work_type or None,
         )
         if after.ended_at is not None and after.started_at > after.ended_at:
             raise WrongUsage(
@@ -117,6 +121,8 @@ def edit(
                 now=now,
                 but=key,
             )
+        if version := contract_of(tx, case.contract).at(after.started_at):
+            notes += agreement.rate_cautions(version, role=wanted.role, work_type=wanted.work_type)
         touched = (case.number, before.case, *(each.unit.case for each in space.kept))
         measure = Measure(tx, touched, min(before.started_at, start), now)
         space.clear(tx)

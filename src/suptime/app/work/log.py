@@ -52,6 +52,8 @@ def log(
     note: str = "",
     guest: bool = False,
     requested: bool = False,
+    role: str | None = None,
+    work_type: str | None = None,
     adjust: bool = False,
     now: Instant,
     agent: str,
@@ -75,6 +77,8 @@ def log(
             note=note,
             guest=guest,
             requested=requested,
+            role=role,
+            work_type=work_type,
             adjust=adjust,
             measured=True,
             now=now,
@@ -94,6 +98,8 @@ def record(
     note: str = "",
     guest: bool = False,
     requested: bool = False,
+    role: str | None = None,
+    work_type: str | None = None,
     adjust: bool = False,
     measured: bool = False,
     now: Instant,
@@ -121,10 +127,24 @@ def record(
     measure = Measure(tx, touched, span.start, now) if measured else None
     space.clear(tx)
     unit = tx.units.add(
-        WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
+        WorkUnit(
+            0,
+            case.number,
+            worker,
+            via,
+            span.start,
+            span.end,
+            note,
+            guest=guest,
+            requested=requested,
+            role=role,
+            work_type=work_type,
+        )
     )
     adjusted = space.settle(tx)
     notes = [*notes, *agreement.consent_cautions(tx, case, span.end, told=notes)]
+    if version is not None:
+        notes += agreement.rate_cautions(version, role=role, work_type=work_type)
     if span.end > now:
         said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is in the future."
         notes.append(Caution("end-ahead", said))

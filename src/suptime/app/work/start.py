@@ -36,6 +36,8 @@ class StartRequest(NamedTuple):
     guest: bool = False
     requested: bool = False
     adjust: bool = False
+    role: str | None = None
+    work_type: str | None = None
 
 
 class Started(NamedTuple):
@@ -116,6 +118,8 @@ def resume(
         before.note if note is None else note,
         guest=before.guest,
         requested=before.requested,
+        role=before.role,
+        work_type=before.work_type,
     )
     done = _start(
         clock, store, number or before.case, asked, now=now, agent=agent, zone=zone, command="resume"
@@ -263,7 +267,17 @@ def _leaving(before: WorkUnit | None, at: Instant) -> int | None:
 
 def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit:
     return WorkUnit(
-        0, case, asked.worker, channel, at, None, asked.note, guest=asked.guest, requested=asked.requested
+        0,
+        case,
+        asked.worker,
+        channel,
+        at,
+        None,
+        asked.note,
+        guest=asked.guest,
+        requested=asked.requested,
+        role=asked.role,
+        work_type=asked.work_type,
     )
 
 

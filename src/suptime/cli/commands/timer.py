@@ -64,6 +64,8 @@ def start(
     agent: str | None,
     guest: bool,
     requested: bool,
+    role: str | None,
+    work_type: str | None,
     adjust: bool,
     form: str,
 ) -> None:
@@ -80,6 +82,8 @@ def start(
         guest=guest,
         requested=requested,
         adjust=adjust,
+        role=_line(role, "role"),
+        work_type=_line(work_type, "work type"),
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
@@ -93,6 +97,15 @@ def start(
 
         done = _settled(run, request.at, form)
         _report_start(done, _hint_on(clock, done), form)
+
+
+def _line(text: str | None, name: str) -> str | None:
+    """Return a word as it is stored, or None."""
+    if text is None:
+        return None
+    from suptime.domain import values
+
+    return values.accept(values.line(name), text)
 
 
 def stop(

@@ -28,7 +28,7 @@ from suptime.cli.options import (
     unit_name,
 )
 from suptime.cli.parameters import read_note
-from suptime.domain import caution
+from suptime.domain import caution, values
 from suptime.domain.time import Instant, Seconds, Span, show_duration, zones_as_data
 from suptime.domain.typed_time import Clocks, TypedTime, back, check_length, resolve, working_span
 from suptime.errors import WrongUsage
@@ -156,6 +156,8 @@ def log(
         note=recording.note or "",
         guest=recording.guest,
         requested=recording.requested,
+        role=recording.role,
+        work_type=recording.work_type,
         adjust=adjust,
         now=now,
         agent=me,
@@ -283,6 +285,9 @@ def _cell(value: object) -> object:
     return "" if value is None else value
 
 
+_ROLE, _WORK_TYPE = values.line("role", empty=True), values.line("work type", empty=True)
+
+
 def edit(
     unit: UnitArgument,
     start: Annotated[
@@ -299,6 +304,16 @@ def edit(
     channel: Annotated[
         str | None, declared(parameters.CHANNEL._replace(help="Channel used with the client."))
     ] = None,
+    role: Annotated[
+        str | None,
+        declared(
+            parameters.ROLE._replace(help="Role of the agent in this work; '' for the agent's own."), _ROLE
+        ),
+    ] = None,
+    work_type: Annotated[
+        str | None,
+        declared(parameters.WORK_TYPE._replace(help="Type of the work; '' for none."), _WORK_TYPE),
+    ] = None,
     adjust: AdjustOption = False,
     form: FormatOption = "text",
 ) -> None:
@@ -307,10 +322,10 @@ def edit(
     A time without a day is near the unit: the first such end after its start, the last such start before its end.
     """
     now, zone = console.now(), console.zone()
-    if (start, end, case, note, more, channel) == (None,) * 6:
+    if (start, end, case, note, more, channel, role, work_type) == (None,) * 8:
         raise WrongUsage(
             f"There is nothing to correct in {unit_name(unit)}.",
-            hint="Give --from, --to, --case, --note, --add-note or --channel.",
+            hint="Give --from, --to, --case, --note, --add-note, --channel, --role or --work-type.",
         )
     if note is not None and more is not None:
         raise WrongUsage("--note cannot be used with --add-note.", hint="Give one of them.")
@@ -321,7 +336,7 @@ def edit(
         return corrections.edit(
             console.store(),
             unit,
-            corrections.Correction(start, end, case, note, more, channel, adjust),
+            corrections.Correction(start, end, case, note, more, channel, adjust, role, work_type),
             now=now,
             agent=console.agent(),
             zone=zone,

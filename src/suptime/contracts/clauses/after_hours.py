@@ -14,7 +14,7 @@ from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.sla import read_holidays, read_hours, when_there
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
-from suptime.domain.outcome import Piece, Share, Tariff, TariffPart
+from suptime.domain.outcome import Piece, Share, TariffPart, with_part
 from suptime.domain.reading import Table
 from suptime.domain.sentence import mark
 from suptime.domain.service_hours import ServiceHours, is_holiday
@@ -39,14 +39,14 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
     """
     for piece in pieces:
         terms = piece.version.get(AfterHours)
-        if terms is None or piece.version.get(Incident) is not None:
+        if terms is None or piece.is_stand_in or piece.version.get(Incident) is not None:
             yield piece
         else:
             yield from _split(piece, terms)
 
 
 def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
-    tariff = Tariff((TariffPart(TARIFF, "after_hours", factor=terms.multiplier),))
+    tariff = with_part(piece.tariff, TariffPart(TARIFF, "after_hours", factor=terms.multiplier))
     open_hours = terms.hours.covering(
         piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day)
     )

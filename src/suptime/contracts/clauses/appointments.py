@@ -169,6 +169,7 @@ def _row(outcome: AppointmentOutcome, kind: ChargeKind) -> Row:
         booked.case,
         outcome.day,
         outcome.version,
+        tariff=outcome.tariff,
         appointment=booked.id,
         starts_at=booked.starts_at,
         agent=booked.agent,

@@ -116,6 +116,7 @@ def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: In
         day,
         version,
         "incident",
+        pieces[0].tariff,
         starts_at=pieces[0].span.start,
         worked_seconds=sum(p.seconds for p in pieces),
         quantity=1,

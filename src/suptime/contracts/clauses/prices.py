@@ -57,11 +57,12 @@ def from_the_start(terms: Prices) -> Prices:
 
 def read(table: Table) -> Prices:
     """Return the terms of `[prices]`: each item a plain amount, or its history."""
-    found = {item: history for item in ITEMS if (history := _history(table, item))}
+    found = {item: history for item in ITEMS if (history := read_history(table, item))}
     return Prices(found)
 
 
-def _history(table: Table, item: str) -> History:
+def read_history(table: Table, item: str) -> History:
+    """Return the amounts of `item` in `table`: a plain amount, or a history of steps."""
     table.known[item] = None
     value = table.values.get(item)
     if not isinstance(value, list):

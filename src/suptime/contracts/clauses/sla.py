@@ -258,12 +258,12 @@ def _window(text: str) -> Window | None:
     return opens, closes if closes > opens else closes + DAY_MINUTES
 
 
-def read_holidays(table: Table) -> str | None:
-    """Return the country, or part of one, in `holidays` of `table`; or None."""
-    if "holidays" not in table.values:
-        table.known["holidays"] = None
+def read_holidays(table: Table, key: str = "holidays") -> str | None:
+    """Return the country, or part of one, in `holidays` (or another `key`) of `table`; or None."""
+    if key not in table.values:
+        table.known[key] = None
         return None
-    text = table.text("holidays", "-")
+    text = table.text(key, "-")
     if _HOLIDAYS.fullmatch(text):
         try:
             is_holiday(text, date(2026, 1, 1))
@@ -271,9 +271,7 @@ def read_holidays(table: Table) -> str | None:
             pass
         else:
             return text
-    table.fault(
-        "holidays", f'expected a country, or country-subdivision, such as "DE" or "DE-BY", found "{text}".'
-    )
+    table.fault(key, f'expected a country, or country-subdivision, such as "DE" or "DE-BY", found "{text}".')
     return None
 
 

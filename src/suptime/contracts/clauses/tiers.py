@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from suptime.contracts.clause import Clause, Limit, Limited, Price, Span, Spans
+from suptime.contracts.clauses.rates import Rates
 from suptime.domain.charge import MINUTE_UNIT, ChargeKind, Row, RowKey
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
@@ -95,7 +96,15 @@ def _counts(row: Row) -> bool:
         and row.kind in _KINDS
         and row.priced_by == "hour"
         and (row.tariff is None or row.tariff.amount is None)
+        and not _is_at_a_rate(row)
     )
+
+
+def _is_at_a_rate(row: Row) -> bool:
+    """Return whether `row`, known by the name of its tariff alone, is at a rate with an amount."""
+    rates = row.version.get(Rates) if row.written_off else None
+    name = row.key.tariff.partition(", ")[0]
+    return rates is not None and any(rate.name == name and rate.amounts for rate in rates.rates)
 
 
 def _place(row: Row, terms: Tiers) -> Hashable:

@@ -12,6 +12,7 @@ from suptime.domain.work import WorkUnit
 COLUMNS = (
     *("id", "case", "client", "contract", "agent", "channel", "started_at", "ended_at", "seconds"),
     *("note", "guest", "requested", "waived", "date", "timezone", "range_seconds"),
+    *("role", "work_type"),
 )
 
 """The columns of a row and the keys of a line. Scripts rely on these: names are only ever added, at the end."""
@@ -47,6 +48,8 @@ def row(placed: ExportedUnit, now: Instant) -> Mapping[str, Any]:
         "date": placed.zone.day(unit.started_at).isoformat(),
         "timezone": placed.zone.name,
         "range_seconds": placed.range_seconds,
+        "role": unit.role,
+        "work_type": unit.work_type,
     }
 
 

@@ -18,7 +18,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.time import Instant
 from suptime.domain.values import kinds_of
-from suptime.domain.work import Channel, WorkUnit
+from suptime.domain.work import AgentRole, Channel, WorkUnit
 from suptime.interchange.records.fields import CHANGE, DIGEST, Key, Type, key, names_of, rare, type_of
 from suptime.interchange.records.issued import CLOSING, DELIVERY, INVOICE, Closing, IssuedInvoice
 from suptime.interchange.records.receivables import LEDGER_TYPES, LedgerRow, OldPayment
@@ -96,6 +96,7 @@ Record = (
     | PriceChange
     | Contact
     | Project
+    | AgentRole
     | PurchaseRecord
     | Case
     | CaseAlias
@@ -178,6 +179,7 @@ TYPES: Mapping[str, Type] = {
         type_of("price", PriceChange, ("contract", "item", "amount", "since"), renamed={"since": "from"}),
         type_of("contact", Contact, ("client", "email", "name", "role")),
         type_of("project", Project, ("code", "client", "budget", "completed")),
+        type_of("agent-role", AgentRole, ("agent", "role", "since"), renamed={"since": "from"}),
         type_of("purchase", PurchaseRecord, ("contract", "quantity", "on", "price"), defaults=ID),
         type_of(
             "case",
@@ -200,7 +202,7 @@ TYPES: Mapping[str, Type] = {
             WorkUnit,
             (
                 *("case", "agent", "channel", "started_at", "ended_at", "note", "guest", "requested"),
-                "waived",
+                *("waived", "role", "work_type"),
             ),
             defaults=ID | {"channel": Channel.OTHER.value},
         ),

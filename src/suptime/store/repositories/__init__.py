@@ -18,7 +18,7 @@ from suptime.store.repositories.receivables import Receivables
 from suptime.store.repositories.row_checks import RowChecks
 from suptime.store.repositories.rows import Author, Rows
 from suptime.store.repositories.team import Team
-from suptime.store.repositories.work import Units
+from suptime.store.repositories.work import AgentRoles, Units
 
 
 class Transaction:
@@ -36,6 +36,7 @@ class Transaction:
         self.case_states = CaseStates(rows)
         self.messages = Messages(rows)
         self.units = Units(rows)
+        self.agent_roles = AgentRoles(rows)
         self.appointments = Appointments(rows)
         self.purchases = Purchases(rows)
         self.stocks = Stocks(rows)

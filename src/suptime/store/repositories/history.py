@@ -14,7 +14,7 @@ from suptime.store.repositories.imports import COUNTS, IS_UNDONE, Imports
 from suptime.store.repositories.receivables import LEDGER
 from suptime.store.repositories.records import Change, RowChange, name_of
 from suptime.store.repositories.rows import RECORDED, Repository, typed
-from suptime.store.repositories.work import Units
+from suptime.store.repositories.work import AgentRoles, Units
 
 UNDO, REDO = "undo", "redo"
 """The commands of the changes that take another change back."""
@@ -295,6 +295,8 @@ class History(Repository[Change]):
             self.rows.touch([values["case_number"]])
         elif row.entity in {"contract_version", "price", "purchase"}:
             self.rows.touch_where("contract = :contract", contract=values["contract"])
+        elif row.entity == "agent_role":
+            AgentRoles(self.rows).touch([values["agent"]])
         elif row.entity == "client":
             self.rows.touch_where("client = :client", client=values["code"])
         elif row.entity == "contact":

@@ -21,7 +21,7 @@ from suptime.store.mapped import Mapped, as_day
 from suptime.store.repositories.receivables import booked
 from suptime.store.repositories.records import DrawnRow
 from suptime.store.repositories.rows import Clients, Query, Repository, batches
-from suptime.store.timer.statements import by_day
+from suptime.store.timer.statements import UNSETTLE_CONTRACT, by_day
 
 SOME = 50
 """Invoices that are held at once: the document of one can be large."""
@@ -37,13 +37,6 @@ ADD_USE = (
 DROP_USE = (
     "DELETE FROM purchase_use WHERE purchase = :purchase AND month = :month AND purchase_use.quantity = 0"
 )
-
-TOUCH_CONTRACT = (
-    "INSERT INTO unsettled_contract (contract, since) VALUES (:contract, :since) ON CONFLICT (contract)"
-    " DO UPDATE SET since = CASE WHEN excluded.since < unsettled_contract.since"
-    " THEN excluded.since ELSE unsettled_contract.since END"
-)
-"""Note that a contract is to be rated again from a day on: a row without a case has no case to note."""
 
 ISSUE = Mapped(Issue, "issue")
 HEAD = Mapped(InvoiceHead, "invoice", columns={"issue": "issue_id"})
@@ -129,7 +122,7 @@ class Invoices(Repository[Invoice]):
                 statement, values = by_day(line.key.case, day_number(line.key.day))
                 self.driver.run(statement, **values)
             elif line.key.is_rated:
-                self.driver.run(TOUCH_CONTRACT, contract=line.contract, since=line.key.day)
+                self.driver.run(UNSETTLE_CONTRACT, contract=line.contract, since=line.key.day)
         of_invoice.add_uses(lines, -1)
 
     def get(self, number: str) -> Invoice | None:

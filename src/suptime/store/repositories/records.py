@@ -20,6 +20,7 @@ _NAMES = {
     "case_alias": "the name {}",
     "case_event": "event {}",
     "work_unit": "U{}",
+    "agent_role": "role {}",
     "appointment": "A{}",
     "purchase": "P{}",
     "acceptance": "the accepted findings of {}",

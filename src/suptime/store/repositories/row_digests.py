@@ -72,6 +72,7 @@ HOW: Mapping[str, Account] = {
     "case_event": _KEY,
     "message": _KEY,
     "work_unit": _KEY,
+    "agent_role": _KEY,
     "appointment": _KEY,
     "purchase": _KEY,
     "issue": _KEY,

@@ -129,7 +129,18 @@ _AGENT: Mapping[str, _Columns] = {
     # With its id comes a unit that is brought back (`_ROWS`).
     "work_unit": _Columns(
         [*COLUMNS["work_unit"]],
-        ("case_number", "channel", "started_at", "ended_at", "note", "guest", "requested", "waived"),
+        (
+            "case_number",
+            "channel",
+            "started_at",
+            "ended_at",
+            "note",
+            "guest",
+            "requested",
+            "waived",
+            "role",
+            "work_type",
+        ),
     ),
     "appointment": _Columns(
         changed=(

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from suptime.domain.time import NEVER, Instant
-from suptime.domain.work import WorkUnit
+from suptime.domain.work import AgentRole, WorkUnit
 from suptime.errors import NotPossible
+from suptime.store.mapped import Mapped
 from suptime.store.repositories.rows import Clients, Query, Repository, batches
 from suptime.store.timer.rows import UNIT
 from suptime.store.timer.statements import STATEMENTS
@@ -224,3 +225,38 @@ def _noting(units: Iterable[WorkUnit], earliest: dict[str, int]) -> Iterator[Wor
     for unit in units:
         earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
         yield unit
+
+
+class AgentRoles(Repository[AgentRole]):
+    """The roles of agents, each from a day on."""
+
+    mapped = Mapped(AgentRole, "agent_role")
+    FIND = Query(mapped.select, {"agent": "agent = :agent"})
+    SAME = "SELECT id FROM agent_role WHERE agent = :agent AND since = :since"
+
+    def find(self, *, agent: str | None = None) -> list[AgentRole]:
+        """Return the roles of all agents, or of one, by agent and day."""
+        return sorted(self.read(self.FIND, agent=agent), key=lambda one: (one.agent, one.since))
+
+    def set(self, role: AgentRole) -> None:
+        """Store a role, in the place of the one of the same agent and day."""
+        there = self.driver.value(self.SAME, agent=role.agent, since=role.since)
+        if there is None:
+            self.insert(role)
+        else:
+            self.rows.update("agent_role", there, self.mapped.values(role) | {"id": there})
+        self.touch([role.agent])
+
+    def add_many(self, roles: Iterable[AgentRole]) -> int:
+        """Add many roles."""
+        kept = list(roles)
+        count = self.insert_all(kept)
+        self.touch({role.agent for role in kept})
+        return count
+
+    def touch(self, agents: Iterable[str]) -> None:
+        """Note the cases of `agents` as touched."""
+        for agent in agents:
+            self.rows.touch_where(self.OF_AGENT, agent=agent)
+
+    OF_AGENT = "number IN (SELECT case_number FROM work_unit WHERE agent = :agent)"

@@ -88,7 +88,8 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "case_alias": frozenset({"number", "folded", "case_number"}),
     "case_event": frozenset({"case_number", "kind", "cause"}),
     "message": frozenset({"case_number", "direction"}),
-    "work_unit": frozenset({"case_number", "agent", "channel"}),
+    "work_unit": frozenset({"case_number", "agent", "channel", "role", "work_type"}),
+    "agent_role": frozenset({"agent", "role"}),
     "appointment": frozenset({"case_number", "agent", "channel", "cancelled_by", "missed_by"}),
     # What a file said is kept as times, numbers and digests of texts.
     "imported": frozenset({"source", "kind", "ref", "digest", "content"}),

@@ -175,6 +175,23 @@ class WorkUnitTable(Table, table=True):
     guest: bool = flag("guest")
     requested: bool = flag("requested")
     waived: str | None = words(nullable=True)
+    role: str | None = words(nullable=True)
+    work_type: str | None = words(nullable=True)
+
+
+class AgentRoleTable(Table, table=True):
+    """The role of an agent from a day on."""
+
+    __tablename__ = "agent_role"
+    __table_args__ = (
+        UniqueConstraint("agent", "since"),
+        CheckConstraint("length(agent) > 0", name="agent_is_given"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    agent: str = words()
+    since: date = day()
+    role: str = words()
 
 
 class ImportedTable(Table, table=True):

@@ -1,9 +1,10 @@
 """The timer's few statements as texts, and those that note what a change touches in closed months."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from suptime.domain.time import DAY, EVER
+from suptime.domain.time import DAY, EVER, day_number
 from suptime.store.mapped import columns_of
 
 UNSETTLE = (
@@ -156,6 +157,9 @@ def by_rows(entity: str, before: Changed, after: Changed) -> Iterator[tuple[str,
         yield UNSETTLE_CONTRACT, {"contract": row["contract"], "since": since}
     elif entity == "project":
         yield UNSETTLE_PROJECT, {"project": row["code"]}
+    elif entity == "agent_role":
+        since = min(date.fromisoformat(str(r["since"])) for r in (before, after) if r)
+        yield UNSETTLE_AGENT, {"agent": row["agent"], "start": (day_number(since) - 1) * DAY}
 
 
 _SINCE = {"contract_version": "starts_on", "price": "since"}
@@ -174,3 +178,11 @@ UNSETTLE_PROJECT = (
     f'INSERT INTO unsettled_case (case_number, day) SELECT "case".number, {WHOLE} FROM "case"'
     ' JOIN closing ON closing.client = "case".client WHERE "case".project = :project'
 )
+
+UNSETTLE_AGENT = (
+    f'INSERT INTO unsettled_case (case_number, day) SELECT "case".number, {WHOLE} FROM "case"'
+    ' JOIN closing ON closing.client = "case".client WHERE "case".number IN (SELECT work_unit.case_number FROM work_unit'
+    " WHERE work_unit.agent = :agent AND (work_unit.ended_at IS NULL OR work_unit.ended_at > :start))"
+)
+
+"""Note the cases with work of an agent after an instant."""
