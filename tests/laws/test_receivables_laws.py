@@ -577,6 +577,21 @@ def test_law_9_release_undoes(life, pick, picks, back, later):
             assert view(after, t) == view(life.ledger, t)
 
 
+@pytest.mark.parametrize("back", ["release", "void"])
+def test_law_9_a_discount_goes_with_its_payment(back):
+    """Random lives seldom pay the exact amount in time."""
+    books = Books()
+    books.invoice("I1", START, "100.00", terms="8d, 2% 3d")
+    before = books.ledger
+    books.pay("M1", START, "98.00", "I1")
+    assert books.rest("I1", START) == 0
+    getattr(books, back)("M1", START + timedelta(days=1))
+    for n in range(1, 4):
+        t = START + timedelta(days=n)
+        assert books.rest("I1", t) == before.rest(next(iter(before.by_key)), t) == Decimal("100.00")
+        assert books.balance(t) == before.balance(t) - (98 if back == "release" else 0)
+
+
 @given(lives(), st.randoms(use_true_random=False))
 def test_law_10_the_order_of_rows_is_nothing(life, random):
     rows = [
@@ -600,6 +615,19 @@ def test_law_10_no_day_depends_on_later_ones(life):
         assert view(past, t) == view(life.ledger, t)
         earlier = [one for one in life.reminders if one.on <= t]
         assert life.letter(t, past, earlier) == life.letter(t)
+
+
+def test_law_10_interest_does_not_depend_on_a_later_void():
+    """A charge that is void later counts on the days before: random lives seldom have three letters."""
+    life = Life()
+    life.step(0, "invoice", ("10000.00", "0d", False, False))
+    life.step(5, "remind", ())
+    t = life.today + timedelta(days=5)
+    made = life.letter(t)
+    life.today = t + timedelta(days=1)
+    life.void(life.of(EntryKind.LATE_CHARGE)[0], life.today)
+    assert life.letter(t).interest == made.interest > 0
+    assert life.letter(life.today).interest > made.interest
 
 
 ORDERS = st.lists(
