@@ -141,12 +141,12 @@ def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Re
         there = tx.clients.get(new)
         if there is not None:
             raise NotPossible(f"There is a client {there.code} already.", hint="Choose another code.")
-        if heads := tx.invoices.heads(client=before.code):
-            raise NotPossible(
-                f"{before.code} cannot get another code: it is on {heads[0].number}.",
-                "Issued documents do not change.",
-                f"To change the name on future invoices: suptime client edit {before.code} --name NAME",
-            )
+        refuse_issued(
+            tx,
+            Facts(client=before.code),
+            f"The code of {before.code}",
+            f"To change the name on future invoices: suptime client edit {before.code} --name NAME",
+        )
         tx.clients.rename(before, new)
         codes = _contract_codes(tx.contracts.versions(client=new))
     after = replace(before, code=new)

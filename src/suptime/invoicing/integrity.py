@@ -20,14 +20,17 @@ def faults_of(
     applied: Decimal,
     original: Invoice | None,
     reductions: Sequence[Invoice] = (),
+    *,
+    is_reopened: bool = False,
 ) -> Iterator[str]:
     """Yield the differences between `invoice`, its document, the `lines` that it claims and the credit `applied`.
 
     `applied` is the payment by credit and deposits at its issue. `original` is the invoice that a credit note
-    reverses, with its `reductions`; None for an invoice, or if it is missing.
+    reverses, with its `reductions`; None for an invoice, or if it is missing. A document that is credited with
+    --reopen, and its credit note, keep the code of a client that has another one since.
     """
     document = invoice.document
-    yield from _heading(invoice, document)
+    yield from _heading(invoice, document, ("client",) if is_reopened else ())
     found = list(_lines(document))
     is_reversal = invoice.credits is not None and bool(reductions)
     yield from _sums(document, [line for _, line in found], invoice.currency, is_reversal=is_reversal)
@@ -44,7 +47,8 @@ def faults_of(
             yield f"it is a credit note, but claims {len(lines)} lines."
 
 
-def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
+def _heading(invoice: Invoice, document: Mapping[str, Any], free: Sequence[str]) -> Iterator[str]:
+    """Yield the differences between an invoice and the head of its document, without the keys that are `free`."""
     stored = {
         "number": invoice.number,
         "client": invoice.client,
@@ -54,7 +58,7 @@ def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
         "credits": invoice.credits or (document["credits"] if document.get("credit_mode") else None),
     }
     for key, value in stored.items():
-        if document[key] != value:
+        if document[key] != value and key not in free:
             yield f"its {key} is {value}, but its document has {document[key]}."
     if Decimal(document["totals"]["due"]) != invoice.due:
         yield f"{invoice.due} is due, but its document has {document['totals']['due']}."

@@ -28,6 +28,8 @@ class IssuedImporter:
         self._hanging: dict[str, list[tuple[int, str]]] = {}
         self._currencies: dict[str, tuple[str, str]] = {}
         self._credited: set[str] = set()
+        self._reopened: set[str] = set()
+        self._of_another: dict[int, tuple[str, int]] = {}
         self._sent: set[str] = set()
         self._delivered: set[tuple[str, int]] = set()
         self._message_ids: set[str | None] = set()
@@ -73,6 +75,10 @@ class IssuedImporter:
         self._claims(record.lines, record.step)
         self._step(record.step, number, "step", bare=False)
         self._known(invoice)
+        if invoice.mode == "reopen":
+            self._reopened |= {invoice.number, invoice.credits or ""}
+        if invoice.document["client"] != invoice.client:
+            self._of_another[record.step.id] = (invoice.number, number)
         return run.keep(record)
 
     def _stored(self, number: str) -> IssuedInvoice | None:
@@ -257,6 +263,8 @@ class IssuedImporter:
     def finish(self) -> None:
         """Check the steps of each client: each must follow the one before it.
 
+        A document with another client code is a fault, unless it was credited with --reopen before the client got its
+        code, or is that credit note.
         Other steps are faults, and so are the steps after them; they are removed.
         """
         if not self._steps:
@@ -266,8 +274,15 @@ class IssuedImporter:
         wrong: list[int] = []
         last: dict[str, int] = {}
         broken: set[str] = set()
+        others = {id_: one for id_, one in self._of_another.items() if one[0] not in self._reopened}
         for step in run.tx.issues.list_all():
             before = last.get(step.client, 0)
+            if step.id in others and step.client not in broken:
+                number, line = others[step.id]
+                faults.append(Fault(line, "invoice.client", f"the document of {number} has another client."))
+                broken.add(step.client)
+                wrong.append(step.id)
+                continue
             if step.id in self._steps and (step.previous != before or step.client in broken):
                 broken.add(step.client)
                 wrong.append(step.id)
@@ -310,7 +325,6 @@ def _fits_document(invoice: Invoice) -> None:
     document = invoice.document
     told = {
         "number": document["number"],
-        "client": document["client"],
         "currency": document["currency"],
         "issued_on": document["issued_on"],
         "due_on": document["due_on"],
@@ -319,7 +333,6 @@ def _fits_document(invoice: Invoice) -> None:
     }
     values = {
         "number": invoice.number,
-        "client": invoice.client,
         "currency": invoice.currency,
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat() if invoice.due_on else None,

@@ -59,6 +59,7 @@ def invoices(tx: "Transaction") -> Iterator[str]:
         for _, one in tx.receivables.allocations(client.code):
             if one.cause is Cause.ISSUE:
                 applied[one.debit.id] += one.amount
+        modes = {one.credits: one.mode for one in its.values() if one.credits}
         for number, invoice in its.items():
             lines = [
                 line
@@ -72,7 +73,10 @@ def invoices(tx: "Transaction") -> Iterator[str]:
                 if original and other.serial < invoice.serial and is_reduction(other, original.number)
             ]
             try:
-                found = list(faults_of(invoice, lines, applied[number], original, reductions))
+                is_reopened = "reopen" in (invoice.mode, modes.get(number))
+                found = list(
+                    faults_of(invoice, lines, applied[number], original, reductions, is_reopened=is_reopened)
+                )
             except (KeyError, TypeError, ValueError, ArithmeticError) as error:
                 found = [f"its document cannot be read ({type(error).__name__}: {error})."]
             yield from (f"{number}: {fault}" for fault in found)
