@@ -50,6 +50,15 @@ def torn(draw: st.DrawFn) -> bytes:
 @example(raw=b"\xff\xfe[\x00", zone=None)
 @example(raw=b'"', zone="UTC")
 @example(raw=b"sep=;", zone="UTC")
+@example(
+    raw=b'{"audits": [{"ticket_id": 1, "created_at": "2026-10-05T08:00:00Z", "events": [{"type": [], "field_name": "5"}]}]}',
+    zone=None,
+)
+@example(
+    raw=b'{"issues": [{"key": "A-1", "fields": {"worklog": {"worklogs": [{"started": "2026-10-05T08:00:00Z",'
+    b' "timeSpentSeconds": 60, "comment": {"type": [], "content": []}}]}}}]}',
+    zone=None,
+)
 @example(raw=b",Start date,Start time,End date,End time\n1,2,3,4,5,6\n", zone="UTC")
 @settings(max_examples=120)
 def test_a_reader_gives_entries_or_faults_or_says_what_the_file_is_not(

@@ -9,7 +9,7 @@ import io
 import json
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -27,7 +27,14 @@ from suptime.domain.reading import Fault
 from suptime.domain.time import Zone, parse_duration
 from suptime.errors import ExitCode, SuptimeError
 from suptime.interchange.foreign import FORMATS
-from suptime.interchange.foreign.record import NotSuch, Reading, ReadOptions, decoded
+from suptime.interchange.foreign.record import (
+    ForeignCase,
+    ForeignUnit,
+    NotSuch,
+    Reading,
+    ReadOptions,
+    decoded,
+)
 from suptime.interchange.mail.message import read_mail, without_answer_marks
 from suptime.interchange.records import format as suptime_format
 from suptime.interchange.records.receivables import OldPayment
@@ -119,21 +126,30 @@ def asked_of(form: str, raw: bytes) -> ReadOptions:
     """What a person might say about RAW, a file of FORM."""
     zone = None if raw[-1:] == b"Z" else CHICAGO
     columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
-    return ReadOptions(zone, columns=columns, day_order="" if len(raw) % 5 else "dmy")
+    return ReadOptions(zone, columns=columns, day_order="" if len(raw) % 5 else "dmy", time_field="5")
+
+
+def _all_of(form: str, raw: bytes, reading: Reading) -> Iterator[ForeignUnit | ForeignCase | Fault]:
+    """What a file holds by itself, and what can only be read of all files together."""
+    yield from FORMATS[form].read(decoded(raw)[0], reading)
+    finish = FORMATS[form].finish
+    if finish is not None:
+        yield from finish(reading.gathered)
 
 
 def log(form: str) -> Callable[[bytes], str]:
     def read(raw: bytes) -> str:
         bad = False
         try:
-            for found in FORMATS[form].read(decoded(raw)[0], Reading(asked_of(form, raw))):
+            reading = Reading(asked_of(form, raw))
+            for found in _all_of(form, raw, reading):
                 if isinstance(found, Fault):
                     bad = True
                     well(found)
                 else:
                     keepable(found)
-                    assert found.start is None or 0 <= found.start < 1 << 33
-                    assert found.end is None or 0 <= found.end < 1 << 33
+                    ends = (found.start, found.end) if isinstance(found, ForeignUnit) else ()
+                    assert all(at is None or 0 <= at < 1 << 33 for at in ends)
         except NotSuch:
             return REFUSED
         return REFUSED if bad else READ

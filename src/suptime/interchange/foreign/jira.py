@@ -206,7 +206,7 @@ def _words(comment: Any, depth: int = 0) -> str:
         return str(comment.get("text") or "")
     inner = comment.get("content")
     parts = [_words(one, depth + 1) for one in inner] if isinstance(inner, list) else []
-    is_line = comment.get("type") in {"paragraph", "heading"}
+    is_line = str(comment.get("type")) in {"paragraph", "heading"}
     return ("" if is_line else " ").join(part for part in parts if part)
 
 

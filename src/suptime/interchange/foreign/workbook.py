@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -58,7 +59,7 @@ def _check_size(raw: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             largest = max((part.file_size for part in packed.infolist()), default=0)
-    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error) as error:
         raise NotSuch(f"the workbook cannot be read: {error}") from error
     if largest > LARGEST_SHEET:
         raise NotSuch(f"a sheet is larger than {LARGEST_SHEET // 1024 // 1024} MiB")

@@ -185,7 +185,7 @@ def _work(audits: list[_Item], users: dict[str, Document], whole: _Totals) -> It
                     reading.ask("time-field", f"field {excerpt(numbers[-1]['field_name'])}")
                 continue
             for event in events:
-                if str(event.get("field_name")) == wanted and event.get("type") in {"Change", "Create"}:
+                if str(event.get("field_name")) == wanted and str(event.get("type")) in {"Change", "Create"}:
                     yield _added(item, event, users, whole)
         except Bad as bad:
             yield bad.fault(item.line)
