@@ -415,7 +415,14 @@ def contract_data(contract: Contract) -> dict[str, Any]:
 
 def _prepaid(version: Version) -> dict[str, Any] | None:
     terms = sold_ahead(version)
-    return None if terms is None else {"unit": terms.unit, "valid_for_days": terms.valid_for_days}
+    if terms is None:
+        return None
+    return {
+        "unit": terms.unit,
+        "valid_for_days": terms.valid_for_days,
+        "valid_for_months": terms.valid_for_months,
+        "until_end_of": terms.until_end_of,
+    }
 
 
 def _day(day: date | None) -> str | None:

@@ -382,7 +382,7 @@ def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
     """Return a purchase as JSON shows it: minutes or incidents as a number, money and the price as texts."""
     version: Version = contract.on(purchase.on) or contract.latest
     terms = sold_ahead(version)
-    last = purchase.valid_through(terms.valid_for_days if terms else None)
+    last = terms.last_day(purchase.on) if terms else None
     unit, currency = unit_of(contract, purchase.on)
     return {
         "id": f"P{purchase.id}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -97,14 +97,6 @@ class Purchase:
     def is_net(self) -> bool:
         """Whether it is sold money: a prepayment invoice charges it, and later invoices deduct it (F15)."""
         return self.basis == NET
-
-    def valid_through(self, valid_for_days: int | None) -> date | None:
-        """Return the last day it pays for: its date plus `valid_for_days` (B6), or None if it never expires.
-
-        >>> Purchase(1, "c", date(2026, 7, 1), Decimal(600)).valid_through(90)
-        datetime.date(2026, 9, 29)
-        """
-        return None if valid_for_days is None else self.on + timedelta(days=valid_for_days)
 
 
 @dataclass(frozen=True, slots=True)
