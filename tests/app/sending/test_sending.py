@@ -36,7 +36,7 @@ def test_an_invoice_arrives_once_with_its_pdf(firm, server, box):
     text, files = parts(message)
     assert text == (
         "Hello,\n\nattached is our invoice INV-2026-0001 of 2 November 2026 for October 2026.\n\n"
-        "    Total: €214.20\n    Due: €214.20\n    Payable by 16 November 2026.\n\n"
+        "    Total: €214.20\n    Amount due: €214.20\n    Payable by 16 November 2026.\n\n"
         "Kind regards\nNordtor Support GmbH\n"
     )
     assert list(files) == [f"{NUMBER}.pdf"]
@@ -110,7 +110,7 @@ def test_a_credit_note_says_what_it_reverses(firm, server, box):
 
 
 def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
-    serve(more='[documents]\nlanguage = "de"\n')
+    serve(more='[documents]\nlanguage = "de"\n[texts.de]\nmail = "Bei Fragen antworten Sie einfach."\n')
     firm("log CASE-1 60m --from '2026-10-20 09:00'")
     firm.at("2026-12-02T15:00:00Z")
     number = firm("invoice --month 2026-11 --client acme --issue").out.split()[0]
@@ -120,8 +120,8 @@ def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
     assert message["Subject"] == f"Rechnung {number} von Nordtor Support GmbH"
     assert words(message) == (
         f"Guten Tag,\n\nanbei erhalten Sie unsere Rechnung {number} vom 2. Dezember 2026 für November 2026.\n\n"
-        f"    Gesamtbetrag: {due}\n    Zu zahlen: {due}\n    Zahlbar bis 16. Dezember 2026.\n\n"
-        "Mit freundlichen Grüßen\nNordtor Support GmbH\n"
+        f"    Gesamtbetrag: {due}\n    Zahlbetrag: {due}\n    Zahlbar bis 16. Dezember 2026.\n\n"
+        "Bei Fragen antworten Sie einfach.\n\nMit freundlichen Grüßen\nNordtor Support GmbH\n"
     )
 
 

@@ -18,6 +18,7 @@ from suptime.errors import WrongUsage
 from suptime.interchange.mail.letter import Enclosure, Letter
 from suptime.invoicing.requirements import FACTURX, einvoices_of
 from suptime.settings.settings import Settings
+from suptime.settings.wording import Wording
 
 PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of its variable
 
@@ -181,8 +182,11 @@ def letter_for(
     from suptime.language.translate import language_of, using_language
     from suptime.resources import looking_in
 
-    with looking_in(mail.settings.templates), using_language(language_of(mailed.document)):
-        subject, _, text = fill(mailed.template, mailed.document, mailed.kind).decode().partition("\n")
+    language = language_of(mailed.document)
+    own = Wording.of(mail.settings).text("mail", language or mail.settings.get("documents.language"))
+    with looking_in(mail.settings.templates), using_language(language):
+        made = fill(mailed.template, {**mailed.document, "own_text": own}, mailed.kind)
+    subject, _, text = made.decode().partition("\n")
     enclosed = [
         Enclosure(f"{mailed.number}{SUFFIXES[form]}", _attachment(store, mailed, form, mail))
         for form in _attached(store, mailed, mail)

@@ -84,7 +84,7 @@ def address(party: Part) -> list[str]:
 
 def due_name(invoice: Part) -> str:
     """Return the name of the last total."""
-    return trc("total", "Credit") if is_credit(invoice) else tr("Due")
+    return trc("total", "Credit") if is_credit(invoice) else tr("Amount due")
 
 
 def is_owed(invoice: Part) -> bool:
