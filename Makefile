@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install check test lint types lock format scenarios suggest-score bench fuzz translations catalogue docs site demo ci torture clean
+.PHONY: help install check test lint types lock format scenarios suggest-score bench fuzz translations review catalogue docs site demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,6 +55,9 @@ fuzz: install ## throw a hundred thousand inputs at each reader; takes an hour
 
 translations: install ## bring the catalogues of translators up to date with the texts
 	$(BIN)/python tools/make_translations.py
+
+review: install ## write the texts of documents as CSV, for native readers to check, into build/review
+	$(BIN)/python tools/make_review.py
 
 catalogue: install ## write the catalogue of columns from the tables, for reads without SQLModel
 	$(BIN)/python tools/make_catalogue.py
