@@ -46,7 +46,7 @@ def test_an_option_is_named_once_unless_it_may_be_repeated(suptime: Suptime):
     assert "--note" in names(suptime, "start", "--")
     assert "--note" not in names(suptime, "start", "--note", "--at", "--")
     assert names(suptime, "start", "--note", "a", "--not") == []
-    assert names(suptime, "import", "csv", "f", "--map", "a=b", "--map=c=d", "--ma") == ["--map"]
+    assert "--map" in names(suptime, "import", "csv", "f", "--map", "a=b", "--map=c=d", "--ma")
     assert names(suptime, "--v") == ["--version"]
 
 

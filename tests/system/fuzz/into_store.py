@@ -16,8 +16,8 @@ from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.opening import Opening
 from suptime.app.exchange import records as exchange
 from suptime.app.exchange.foreign.cases import CaseOptions
-from suptime.app.exchange.foreign.importing import ImportOptions, import_files
-from suptime.domain.time import Zone
+from suptime.app.exchange.foreign.importing import ANSWERS, ImportOptions, import_files
+from suptime.domain.time import DAY, Zone
 from suptime.errors import SuptimeError
 from suptime.interchange.foreign.record import ReadOptions
 from suptime.store import Store, open_store
@@ -27,6 +27,7 @@ READ, REFUSED = "read", "refused"
 NOW = 1_791_212_400 + 400 * 86400
 """More than a year after the work in the seeds."""
 UTC = Zone("UTC")
+MARKS = {mark: answers[0] for mark, answers in ANSWERS.items()}
 UNLIMITED = email.Intake(acknowledge_limit=10**9, case_limit=10**9)
 
 Take = Callable[[Store, bytes], bool]
@@ -94,7 +95,10 @@ def log(form: str, asked: Callable[[bytes], ReadOptions]) -> Take:
     """An import of another tool's log: what names no case of its own is CASE-123's."""
 
     def take(store: Store, raw: bytes) -> bool:
-        wishes = ImportOptions(asked(raw), CaseOptions(mapped={"*": "CASE-123"}), agent="ana")
+        cases = CaseOptions(mapped={"*": "CASE-123"}, client="acme", contract="acme-ps", opens=True)
+        wishes = ImportOptions(
+            asked(raw), cases, agent="ana", marks=MARKS, skips_other_clients=True, longest=7 * DAY
+        )
         done = import_files(store, form, [("log", raw)], wishes, now=NOW, agent="ana", zone=UTC)
         return done.written
 

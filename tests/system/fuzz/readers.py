@@ -126,7 +126,13 @@ def asked_of(form: str, raw: bytes) -> ReadOptions:
     """What a person might say about RAW, a file of FORM."""
     zone = None if raw[-1:] == b"Z" else CHICAGO
     columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
-    return ReadOptions(zone, columns=columns, day_order="" if len(raw) % 5 else "dmy", time_field="5")
+    return ReadOptions(
+        zone,
+        columns=columns,
+        day_order="" if len(raw) % 5 else "dmy",
+        unit="minutes" if form == "zammad" else "",
+        time_field="5",
+    )
 
 
 def _all_of(form: str, raw: bytes, reading: Reading) -> Iterator[ForeignUnit | ForeignCase | Fault]:
@@ -295,7 +301,9 @@ def _mails() -> tuple[bytes, ...]:
 
 def _logs(form: str) -> tuple[bytes, ...]:
     tables = tomllib.loads((TESTS / "interchange" / "foreign" / f"{form}.toml").read_text("utf-8"))["log"]
-    return tuple(one["file"].encode() for one in tables if not one.get("code") and not one.get("faults"))
+    good = [one["file"].encode() for one in tables if not one.get("code") and not one.get("faults")]
+    more = [path.read_bytes() for path in sorted((TESTS / "system" / "fuzz" / "seeds").glob(f"{form}*.log"))]
+    return (*good, *more)
 
 
 def _lines(text: str) -> tuple[bytes, ...]:

@@ -6,7 +6,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from itertools import islice
@@ -802,7 +802,8 @@ def _has_foreign_ids(files: Sequence[str]) -> bool:
     if len(files) == 1 and files[0] == "-":
         return False
     for file in files:
-        with _opened(file) as stream:
+        # Whether there is a store comes first; who reads the file then says what is wrong with it.
+        with suppress(WrongUsage), _opened(file) as stream:
             if MARK in stream.read(PEEK):
                 return True
     return False
