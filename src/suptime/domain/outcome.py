@@ -122,10 +122,11 @@ class Piece(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """An outcome and its reason."""
+    """A possible outcome of held time, its reason, and the tariff of its price."""
 
     outcome: Outcome
     reason: Reason
+    tariff: Tariff | None = None
 
 
 class Prospects(NamedTuple):
@@ -143,6 +144,10 @@ class Share(NamedTuple):
     reason: Reason
     prospects: Prospects | None = None
 
+    def decided_as(self, verdict: Verdict) -> "Share":
+        """Return its piece with the outcome and the tariff of `verdict`."""
+        return Share(self.piece._replace(tariff=verdict.tariff), verdict.outcome, verdict.reason)
+
     @property
     def may_be_charged(self) -> bool:
         """Whether it is charged, or held and may still be charged."""
@@ -151,12 +156,16 @@ class Share(NamedTuple):
     @property
     def at_best(self) -> Verdict:
         """Outcome that costs the client least."""
-        return self.prospects.best if self.prospects else Verdict(self.outcome, self.reason)
+        return (
+            self.prospects.best if self.prospects else Verdict(self.outcome, self.reason, self.piece.tariff)
+        )
 
     @property
     def at_worst(self) -> Verdict:
         """Outcome that costs the client most."""
-        return self.prospects.worst if self.prospects else Verdict(self.outcome, self.reason)
+        return (
+            self.prospects.worst if self.prospects else Verdict(self.outcome, self.reason, self.piece.tariff)
+        )
 
     @property
     def seconds(self) -> Seconds:

@@ -204,7 +204,7 @@ def consented(
 
 
 def _counts(share: Share) -> bool:
-    outcome, reason = share.at_worst
+    outcome, reason, _ = share.at_worst
     return outcome is Outcome.CHARGEABLE or (outcome is Outcome.NON_BILLABLE and lacks_consent(reason))
 
 

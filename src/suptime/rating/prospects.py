@@ -81,7 +81,7 @@ class _Outlook:
         """Return the outcome of `piece`, which is within one share."""
         place = bisect_right(self.starts(piece), piece.span.start) - 1
         share = self.of_unit[id(piece.unit)][place]
-        return Verdict(share.outcome, share.reason)
+        return Verdict(share.outcome, share.reason, share.piece.tariff)
 
 
 def _cut(share: Share, outlooks: Iterable[_Outlook]) -> list[Share]:

@@ -184,11 +184,11 @@ class _Case:
         for share in decide(pieces, self.known):
             final = share
             if (as_if_billable or at_best) and share.outcome is Outcome.HELD:
-                final = Share(share.piece, *(share.at_best if at_best else share.at_worst))
+                final = share.decided_as(share.at_best if at_best else share.at_worst)
             standing_in = stand_ins.get(id(share.piece.unit))
             if standing_in:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)
-                tariffs[standing_in.appointment.id] = share.piece.tariff
+                tariffs[standing_in.appointment.id] = final.piece.tariff
             else:
                 shares.append(final)
         fates = [

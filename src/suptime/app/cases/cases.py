@@ -451,7 +451,7 @@ def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dic
     version = agreement.in_force(contract, now, "The estimate would be made")
     share = moment_of(case, version, now, usual_channel(version))
     # If the cause decides, the estimate assumes the billable cause.
-    outcome, reason = share.at_worst
+    outcome, reason, _ = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None
     day, language = version.zone.day(now), head.language_for(client)
     taxed = replace(client, tax=taxes_of(tx, client).on(day))

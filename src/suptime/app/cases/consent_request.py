@@ -115,7 +115,7 @@ def _may_ask(tx: Transaction, case: Case, contract: Contract, version: Version, 
         raise NotPossible(f"{contract.code} does not require consent: billable work can start without it.")
     if case.resolved_at is not None:
         raise NotPossible(f"{case.number} is resolved.", hint=f"suptime case reopen {case.number}")
-    outcome, reason = agreement.ordinary(tx, case, contract, version, now).at_worst
+    outcome, reason, _ = agreement.ordinary(tx, case, contract, version, now).at_worst
     if outcome is not Outcome.CHARGEABLE and reason.clause != "consent":
         raise NotPossible(f"Work on {case.number} is not billed, so it needs no consent: {reason.text}")
 
