@@ -152,7 +152,7 @@ class Papers:
             ),
             Paper(
                 "aging", "aging", "Open items",
-                "What each client owes, by days past due.",
+                "Open amount of each client, by days past due.",
                 reports.aging(self._store, None, day),
             ),
             Paper(

@@ -200,10 +200,7 @@ TYPES: Mapping[str, Type] = {
         type_of(
             "unit",
             WorkUnit,
-            (
-                *("case", "agent", "channel", "started_at", "ended_at", "note", "guest", "requested"),
-                *("waived", "role", "work_type"),
-            ),
+            ("case", "agent", "channel", "started_at", "ended_at", "note", "guest", "requested", "waived"),
             defaults=ID | {"channel": Channel.OTHER.value},
         ),
         type_of("imported", ImportedRow, ("source", "source_id", "unit"), renamed={"content": "values"}),
