@@ -82,10 +82,7 @@ def test_the_data_of_timewarrior_are_the_same_intervals_as_its_export(team: Supt
     files = sorted((team.home / "timew" / "data").glob("2026-*.data"))
     assert len(files) == 2
     for file in files:
-        assert (
-            team(["import", "timewarrior", str(file)]).out
-            == "Imported nothing new. Already imported: 1 row.\n"
-        )
+        assert team(["import", "timewarrior", str(file), "--format", "json"]).json["import"]["equal"] == 1
 
 
 def test_what_watson_recorded_comes_in_with_the_same_total(team: Suptime):
@@ -98,7 +95,7 @@ def test_what_watson_recorded_comes_in_with_the_same_total(team: Suptime):
     told = json.loads(watson("report", "--json", "--from", "2026-10-01", "--to", "2026-10-31"))
     assert seconds(team) == told["time"] == 6600
     (team.home / "log.json").write_text(watson("log", "--json", "--from", "2026-10-01", "--to", "2026-10-31"))
-    assert team("import watson log.json").out == "Imported nothing new. Already imported: 2 rows.\n"
+    assert team("import watson log.json --format json").json["import"]["equal"] == 2
 
 
 def test_a_timeclock_file_has_the_total_that_hledger_reads(team: Suptime):
