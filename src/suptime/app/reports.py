@@ -304,7 +304,7 @@ def statement(
 ) -> dict[str, Any]:
     """Return the statement of `client` on `as_of` under `head`, as known at `now`.
 
-    Accounts begin with the day `first`, or with the year.
+    Accounts begin with the day `first`; without it, with the month of the oldest open item.
 
     Raises:
         NotPossible: there is no such client.

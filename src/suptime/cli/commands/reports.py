@@ -193,7 +193,7 @@ def statement(
         date | None,
         option(
             "--from",
-            "First day of the account [default: 1 January of the year].",
+            "First day of the account [default: that of the month of the oldest open invoice].",
             "DAY",
             read_day,
             show_default=False,
