@@ -204,9 +204,7 @@ def read_hours(table: Table) -> ServiceHours:
             by_day.known |= dict.fromkeys(DAYS)
             by_day.close()
         if "days" in table.values:
-            table.fault(
-                "days", "cannot stand beside a table of hours by weekday: a day left out of it is closed."
-            )
+            table.fault("days", "is not possible with hours by weekday: a day left out of them is closed.")
         table.known["days"] = None
         return ServiceHours(tuple(week.get(n, ()) for n in range(7)))
     table.known["hours"] = None
