@@ -55,7 +55,6 @@ from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.rates import Rates
-from suptime.contracts.clauses.sla import Sla as ResponseTerms
 from suptime.domain.booking import Appointment, Purchase, Stock, in_order
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, PriceChange, Version
@@ -66,7 +65,6 @@ from suptime.domain.time import Seconds
 __all__ = [
     "DueFee",
     "Guaranteed",
-    "ResponseTerms",
     "appointment_outcome",
     "appointment_state",
     "bills_appointments",

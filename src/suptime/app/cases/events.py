@@ -262,11 +262,7 @@ def wait(
     what = None if waits_for is None else accept(values.line("subject of the question"), waits_for)
     event = Event(EventKind.WAIT, now if at is None else at, waits_for=what)
     not_ahead(event.at, now, zone, "A wait at")
-    with changing(store, now, agent, "case wait") as tx:
-        case, contract = _case_at(tx, number, event.at, zone, now)
-        _refuse_turn(case, event, zone, now)
-        after = _record(tx, case, event)
-    return _result(after, contract, now)
+    return _take_turn(store, number, event, now, agent, zone)
 
 
 def resume(
@@ -280,7 +276,12 @@ def resume(
     """
     event = Event(EventKind.RESUME, now if at is None else at)
     not_ahead(event.at, now, zone, "A resumption at")
-    with changing(store, now, agent, "case resume") as tx:
+    return _take_turn(store, number, event, now, agent, zone)
+
+
+def _take_turn(store: Store, number: str, event: Event, now: Instant, agent: str, zone: Zone) -> Result[Case]:
+    """Record the beginning or the end of a wait, if the state of the case allows it then."""
+    with changing(store, now, agent, f"case {event.kind}") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
         _refuse_turn(case, event, zone, now)
         after = _record(tx, case, event)

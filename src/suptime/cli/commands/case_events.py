@@ -1,7 +1,9 @@
 """Events and messages of a case: `suptime case consent`, `escalate`, `respond`, `resolve` and `reopen`."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +37,8 @@ from suptime.settings.settings import Settings
 if TYPE_CHECKING:
     from suptime.app.cases.email import Received
     from suptime.app.cases.opening import Opening
+    from suptime.app.use_case import Result
+    from suptime.domain.case import Case
 
 
 def register(group: typer.Typer) -> None:
@@ -167,19 +171,20 @@ def _ask(number: str, length: Seconds | None, to: str | None, outbox: Path | Non
     )
 
 
+def _recorded(
+    record: "Callable[..., Result[Case]]", number: str, at: TypedTime, form: str
+) -> "tuple[Result[Case], Instant]":
+    """Record an event of a case with `record`. Return its result, and the time of the event."""
+    moment = instant_of(at, form)
+    now, agent, zone = console.now(), console.agent(), console.zone()
+    return record(console.store(), number, at=moment, now=now, agent=agent, zone=zone), moment
+
+
 def escalate(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Record that a case was escalated to the billable team."""
     from suptime.app.cases import events
 
-    moment = instant_of(at, form)
-    done = events.escalate(
-        console.store(),
-        number,
-        at=moment,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    done, moment = _recorded(events.escalate, number, at, form)
     report(done, form, f"Escalated {done.value.number} at {_formatted(moment)}.")
 
 
@@ -187,15 +192,7 @@ def respond(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text
     """Record the first response to the client."""
     from suptime.app.cases import events
 
-    moment = instant_of(at, form)
-    done = events.respond(
-        console.store(),
-        number,
-        at=moment,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    done, moment = _recorded(events.respond, number, at, form)
     report(done, form, f"Recorded the first response to {done.value.number} at {_formatted(moment)}.")
 
 
@@ -243,15 +240,7 @@ def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text"
     """Open a resolved case again."""
     from suptime.app.cases import events
 
-    moment = instant_of(at, form)
-    done = events.reopen(
-        console.store(),
-        number,
-        at=moment,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    done, moment = _recorded(events.reopen, number, at, form)
     report(done, form, f"Reopened {done.value.number} at {_formatted(moment)}.")
 
 
@@ -267,16 +256,7 @@ def wait(
     """Record that it is the client's turn: the resolution clock stops."""
     from suptime.app.cases import events
 
-    moment = instant_of(at, form)
-    done = events.wait(
-        console.store(),
-        number,
-        waits_for=waits_for,
-        at=moment,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    done, moment = _recorded(partial(events.wait, waits_for=waits_for), number, at, form)
     what = f" for {waits_for}" if waits_for else " for the client"
     report(done, form, f"{done.value.number} waits{what} since {_formatted(moment)}.")
 
@@ -285,15 +265,7 @@ def resume(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text"
     """Record that the client's turn is over: the resolution clock goes on."""
     from suptime.app.cases import events
 
-    moment = instant_of(at, form)
-    done = events.resume(
-        console.store(),
-        number,
-        at=moment,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    done, moment = _recorded(events.resume, number, at, form)
     report(done, form, f"Resumed {done.value.number} at {_formatted(moment)}.")
 
 
