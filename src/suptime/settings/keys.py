@@ -362,6 +362,13 @@ class Setting(NamedTuple):
         return self.default(settings) if callable(self.default) else self.default
 
 
+def _table_setting(
+    name: str, meaning: str, example: str, entry: Callable[[tuple[str, ...]], Entry], depth: int = 1
+) -> Setting:
+    """Return the setting of a table whose entries are `depth` deep; `entry` is as in `Setting`."""
+    return Setting(name, meaning, _table(name, example, entry, depth), entry=entry, depth=depth)
+
+
 NUMBER_FORMAT = "INV-{year}-{serial:04}"
 """Default format of an invoice number."""
 
@@ -493,26 +500,20 @@ ROWS = (
         values.line("font"),
         brand.FONT,
     ),
-    Setting(
+    _table_setting(
         "texts",
         "texts by language and name, such as texts.de.terms; names: " + ", ".join(TEXT_KEYS),
-        _table("texts", 'de.terms = "..."', _text_in, 2),
-        entry=_text_in,
-        depth=2,
+        'de.terms = "..."',
+        _text_in,
+        2,
     ),
-    Setting(
-        "agents",
-        "names of agents on documents, by login",
-        _table("agents", 'jonas = "Jonas Adler"', _name_in, 1),
-        entry=_name_in,
-        depth=1,
-    ),
-    Setting(
+    _table_setting("agents", "names of agents on documents, by login", 'jonas = "Jonas Adler"', _name_in),
+    _table_setting(
         "labels",
         "words for the codes of categories, causes and priorities, by language, such as labels.de.bug-report",
-        _table("labels", 'de.bug-report = "Fehlermeldung"', _label_in, 2),
-        entry=_label_in,
-        depth=2,
+        'de.bug-report = "Fehlermeldung"',
+        _label_in,
+        2,
     ),
     Setting("tax.name", "name of the tax, such as VAT"),
     Setting("tax.exempt", "reason for tax exemption"),
@@ -703,33 +704,26 @@ ROWS = (
         values.FLAG,
         False,
     ),
-    Setting(
+    _table_setting(
         "datev.accounts",
         "accounts of income by tax rate or treatment, such as datev.accounts.19",
-        _table("datev.accounts", '19 = "8400"', _account_in, 1),
-        entry=_account_in,
-        depth=1,
+        '19 = "8400"',
+        _account_in,
     ),
-    Setting(
+    _table_setting(
         "datev.prepaid",
         "accounts of prepaid sales by tax rate or treatment [default: datev.accounts]",
-        _table("datev.prepaid", '19 = "3272"', _account_in, 1),
-        entry=_account_in,
-        depth=1,
+        '19 = "3272"',
+        _account_in,
     ),
-    Setting(
+    _table_setting(
         "datev.keys",
         "tax keys by tax rate or treatment, for accounts without automatic tax",
-        _table("datev.keys", '19 = "3"', _tax_key_in, 1),
-        entry=_tax_key_in,
-        depth=1,
+        '19 = "3"',
+        _tax_key_in,
     ),
-    Setting(
-        "datev.debtors",
-        "debtor accounts by client, such as datev.debtors.acme",
-        _table("datev.debtors", 'acme = "10001"', _debtor_in, 1),
-        entry=_debtor_in,
-        depth=1,
+    _table_setting(
+        "datev.debtors", "debtor accounts by client, such as datev.debtors.acme", 'acme = "10001"', _debtor_in
     ),
     Setting(
         "hooks.timeout",
